@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+
+// Which target may import which is held by `ArchitectureTests`; the lists here say what is linked.
+let package = Package(
+    name: "tuesday",
+    products: [
+        .library(name: "KafkaClient", targets: ["KafkaClient"]),
+        .library(name: "PostgresClient", targets: ["PostgresClient"]),
+        .executable(name: "tuesday-intake", targets: ["tuesday-intake"]),
+        .executable(name: "tuesday-router", targets: ["tuesday-router"]),
+        .executable(name: "tuesday-followup", targets: ["tuesday-followup"]),
+        .executable(name: "tuesday-stats", targets: ["tuesday-stats"]),
+        .executable(name: "tuesday", targets: ["tuesday"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+
+        .target(name: "KafkaClient", dependencies: ["CRdKafka"]),
+        .target(name: "PostgresClient", dependencies: ["CLibpq"]),
+        .target(name: "EmbeddedPostgres"),
+
+        .target(name: "Domain"),
+        .target(name: "Contracts", dependencies: ["Domain", crypto], resources: [.copy("Schemas")]),
+        .target(name: "Workflow", dependencies: ["Domain", "Contracts", logging, metrics]),
+
+        .target(
+            name: "Store", dependencies: ["PostgresClient", "Workflow", "Contracts", "Domain", crypto, logging],
+            resources: [.copy("Schema")]),
+        .target(name: "Messaging", dependencies: ["KafkaClient", "Workflow", "Contracts", "Domain", logging, metrics]),
+        .target(name: "Web", dependencies: ["Workflow", "Contracts", "Domain", hummingbird, logging]),
+        .target(
+            name: "Runtime",
+            dependencies: [
+                "Web", "Messaging", "Store", "KafkaClient", "PostgresClient", "Workflow", "Contracts", "Domain",
+                hummingbird, lifecycle, logging, metrics,
+            ]),
+
+        .executableTarget(name: "tuesday-intake", dependencies: ["Runtime", "Workflow"]),
+        .executableTarget(name: "tuesday-router", dependencies: ["Runtime", "Workflow"]),
+        .executableTarget(name: "tuesday-followup", dependencies: ["Runtime", "Workflow"]),
+        .executableTarget(name: "tuesday-stats", dependencies: ["Runtime", "Workflow"]),
+        .executableTarget(
+            name: "tuesday",
+            dependencies: [
+                "Runtime", "EmbeddedPostgres", "Store", "Messaging", "Workflow", "Contracts", "Domain", "KafkaClient",
+                "PostgresClient", arguments, httpClient,
+            ]),
+
+        .target(name: "TestSupport", dependencies: ["EmbeddedPostgres"], path: "Tests/TestSupport"),
+        .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient"]),
+        .testTarget(name: "PostgresClientTests", dependencies: ["PostgresClient", "EmbeddedPostgres", "TestSupport"]),
+        .testTarget(name: "DomainTests", dependencies: ["Domain"]),
+        .testTarget(name: "ContractsTests", dependencies: ["Contracts", "Domain"]),
+        .testTarget(
+            name: "StoreTests",
+            dependencies: ["Store", "Workflow", "Contracts", "Domain", "PostgresClient", "TestSupport"]),
+        .testTarget(name: "RuntimeTests", dependencies: ["Runtime"]),
+        .testTarget(name: "ArchitectureTests"),
+        .testTarget(
+            name: "ScenarioTests",
+            dependencies: [
+                "EmbeddedPostgres", "KafkaClient", "PostgresClient", "Contracts", "Domain", "TestSupport", httpClient,
+            ]),
+    ],
+    swiftLanguageModes: [.v6]
+)
