@@ -39,11 +39,11 @@ create schema clock;
 comment on schema clock is 'What time it is.';
 
 create table clock.virtual (
-    only boolean primary key default true,
+    is_the_one boolean primary key default true,
     now_at timestamptz not null,
     set_at timestamptz not null,
     rate double precision not null,
-    constraint there_is_one_clock check (only),
+    constraint there_is_one_clock check (is_the_one),
     constraint clock_never_runs_backwards check (rate >= 0)
 );
 comment on table clock.virtual is
