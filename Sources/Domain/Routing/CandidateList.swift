@@ -1,0 +1,45 @@
+/// The cadres of one area who could ever serve one service: active, and holding some certificate of the skill at the
+/// level or above, whenever valid. What changes with time is kept as spans in flat arrays, so that deciding
+/// allocates nothing per candidate.
+struct CandidateList: Sendable {
+    struct Candidate: Sendable {
+        let cadre: Cadre.ID
+        let capacity: Int32
+        let certificates: Range<Int>
+        let leaves: Range<Int>
+    }
+
+    /// A certificate's validity, its revocation taken into account.
+    struct Validity: Sendable {
+        let level: Int16
+        let from: Instant
+        let until: Instant
+    }
+
+    private(set) var candidates: [Candidate] = []
+    private(set) var validities: [Validity] = []
+    private(set) var leaves: [Leave] = []
+
+    static let empty = CandidateList()
+
+    private init() {}
+
+    init(of cadres: [Cadre.ID], for service: Service, in register: Register) {
+        for id in cadres {
+            guard let cadre = register.cadres[id], cadre.isActive else { continue }
+            let firstCertificate = validities.count
+            for certificate in register.certificates[id] ?? []
+            where certificate.skill == service.skill && certificate.level >= service.level {
+                let until = min(certificate.expiresAt, certificate.revokedAt ?? certificate.expiresAt)
+                validities.append(Validity(level: certificate.level, from: certificate.issuedAt, until: until))
+            }
+            guard validities.count > firstCertificate else { continue }
+            let firstLeave = leaves.count
+            leaves.append(contentsOf: register.leaves[id] ?? [])
+            candidates.append(
+                Candidate(
+                    cadre: id, capacity: cadre.capacity, certificates: firstCertificate..<validities.count,
+                    leaves: firstLeave..<leaves.count))
+        }
+    }
+}
