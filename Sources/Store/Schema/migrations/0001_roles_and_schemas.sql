@@ -1,32 +1,6 @@
--- Why: everything else is owned by one role and granted to one role per worker, so that a worker can do its
--- own work and nothing else. Expected rows: none. Lock held: none that anybody waits for.
-do $$
-declare
-    wanted text;
-begin
-    foreach wanted in array array['tuesday_intake', 'tuesday_router', 'tuesday_followup', 'tuesday_stats',
-                                  'tuesday_operator', 'tuesday_analyst']
-    loop
-        begin
-            execute format('create role %I login', wanted);
-        exception when duplicate_object or unique_violation then
-            null; -- roles belong to the whole server: another database of this server made it first
-        end;
-    end loop;
-end
-$$;
-
-do $$
-begin
-    execute 'alter role tuesday_analyst set default_transaction_read_only = on';
-    execute 'alter role tuesday_analyst set statement_timeout = ''60s''';
-exception when others then
-    if sqlerrm not like '%tuple concurrently updated%' then
-        raise;
-    end if;
-end
-$$;
-
+-- Why: everything is owned by tuesday_owner, who runs this file, and granted to one role per worker, so that a
+-- worker can do its own work and nothing else. The roles belong to the whole server, not to this database, and are
+-- made by roles.sql beforehand. Expected rows: none. Lock held: none that anybody waits for.
 create schema register;
 comment on schema register is 'Who serves whom with what: kept by version, changed by imports.';
 create schema tuesday;
