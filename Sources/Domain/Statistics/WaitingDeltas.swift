@@ -12,8 +12,26 @@ public struct WaitingDeltas: Sendable, Hashable {
     public init() {}
 
     public subscript(reason: WaitingReason) -> Int64 {
-        get { self[keyPath: Self.path(reason)] }
-        set { self[keyPath: Self.path(reason)] = newValue }
+        get {
+            switch reason {
+            case .routing: routing
+            case .nobodyCertified: nobodyCertified
+            case .certificateNotValid: certificateNotValid
+            case .everyoneOnLeave: everyoneOnLeave
+            case .everyoneAtCapacity: everyoneAtCapacity
+            case .everyoneDeclined: everyoneDeclined
+            }
+        }
+        set {
+            switch reason {
+            case .routing: routing = newValue
+            case .nobodyCertified: nobodyCertified = newValue
+            case .certificateNotValid: certificateNotValid = newValue
+            case .everyoneOnLeave: everyoneOnLeave = newValue
+            case .everyoneAtCapacity: everyoneAtCapacity = newValue
+            case .everyoneDeclined: everyoneDeclined = newValue
+            }
+        }
     }
 
     public static func += (left: inout WaitingDeltas, right: WaitingDeltas) {
@@ -23,16 +41,5 @@ public struct WaitingDeltas: Sendable, Hashable {
         left.everyoneOnLeave += right.everyoneOnLeave
         left.everyoneAtCapacity += right.everyoneAtCapacity
         left.everyoneDeclined += right.everyoneDeclined
-    }
-
-    private static func path(_ reason: WaitingReason) -> WritableKeyPath<WaitingDeltas, Int64> {
-        switch reason {
-        case .routing: \.routing
-        case .nobodyCertified: \.nobodyCertified
-        case .certificateNotValid: \.certificateNotValid
-        case .everyoneOnLeave: \.everyoneOnLeave
-        case .everyoneAtCapacity: \.everyoneAtCapacity
-        case .everyoneDeclined: \.everyoneDeclined
-        }
     }
 }
