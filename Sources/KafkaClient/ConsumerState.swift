@@ -1,0 +1,85 @@
+/// Everything about a consumer that tasks and its thread share; a value behind one lock.
+struct ConsumerState {
+    enum Command {
+        case start(KafkaPartition, offset: Int64, CheckedContinuation<Void, any Error>)
+        case stop(KafkaPartition, CheckedContinuation<Void, any Error>)
+        case commit([KafkaPartition: Int64], CheckedContinuation<Void, any Error>)
+        case resume(KafkaPartition)
+        case revocationDone(id: UInt64)
+    }
+
+    enum Step {
+        case records([KafkaRecord], resumeFetching: Bool)
+        /// Revoked, lost, stopped, started anew, or closed.
+        case ended
+        case failed(KafkaError)
+        /// Nothing to hand out yet; `hasSome` when records are there, but fewer than the minimum.
+        case wait(hasSome: Bool, generation: UInt64)
+    }
+
+    /// What the group gave to this consumer, until `rd_kafka_assign` takes it away.
+    var assigned: Set<KafkaPartition> = []
+    var fetches: [KafkaPartition: FetchedPartition] = [:]
+    var commands: [Command] = []
+    var isRevoking = false
+    var isClosing = false
+    private var nextID: UInt64 = 0
+
+    mutating func makeID() -> UInt64 {
+        nextID += 1
+        return nextID
+    }
+
+    /// Decides what a task that wants records gets now.
+    mutating func step(
+        _ partition: KafkaPartition, generation: UInt64?, maximumRecords: Int, maximumBytes: Int, minimumRecords: Int,
+        resumeAt: Int
+    ) -> Step {
+        guard let fetch = fetches[partition], generation == nil || generation == fetch.generation else { return .ended }
+        let count = fetch.recordCount
+        if count == 0 {
+            if let failure = fetch.failure { return .failed(failure) }
+            return .wait(hasSome: false, generation: fetch.generation)
+        }
+        let isEnough = count >= min(minimumRecords, maximumRecords) || fetch.byteCount >= maximumBytes
+        guard isEnough || fetch.isPaused || fetch.failure != nil else {
+            return .wait(hasSome: true, generation: fetch.generation)
+        }
+        let records = fetches[partition]!.take(maximumRecords: maximumRecords, maximumBytes: maximumBytes)
+        let resumes = fetches[partition]!.isPaused && fetches[partition]!.byteCount <= resumeAt
+        if resumes {
+            fetches[partition]!.isPaused = false
+            commands.append(.resume(partition))
+        }
+        return .records(records, resumeFetching: resumes)
+    }
+
+    /// Adds what one poll burst brought; returns whom to wake and which partitions are full now.
+    mutating func append(
+        _ bursts: [(partition: KafkaPartition, records: [KafkaRecord])], maximumBytes: Int
+    ) -> (wake: [FetchedPartition.Waiter], full: [KafkaPartition]) {
+        var wake: [FetchedPartition.Waiter] = []
+        var full: [KafkaPartition] = []
+        for burst in bursts {
+            // No buffer: it was revoked or stopped while the record was under way.
+            guard fetches[burst.partition] != nil else { continue }
+            fetches[burst.partition]!.append(burst.records)
+            if fetches[burst.partition]!.byteCount > maximumBytes, !fetches[burst.partition]!.isPaused {
+                fetches[burst.partition]!.isPaused = true
+                full.append(burst.partition)
+            }
+            if let waiter = fetches[burst.partition]!.takeReadyWaiter() { wake.append(waiter) }
+        }
+        return (wake, full)
+    }
+
+    /// Ends fetching of a partition; returns who waited for it.
+    mutating func end(_ partition: KafkaPartition) -> FetchedPartition.Waiter? {
+        fetches.removeValue(forKey: partition)?.waiter
+    }
+
+    mutating func endAll() -> [FetchedPartition.Waiter] {
+        defer { fetches = [:] }
+        return fetches.values.compactMap(\.waiter)
+    }
+}

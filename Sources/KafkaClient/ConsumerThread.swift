@@ -1,0 +1,266 @@
+import CRdKafka
+
+/// The consumer's one thread: polls message by message (the batch calls skip offsets), carries out commands in between,
+/// and answers rebalances.
+struct ConsumerThread {
+    private struct Revocation {
+        let id: UInt64
+        let deadline: Int64
+    }
+    private static let burstRecords = 1024
+    private static let burstBytes = 1 << 20
+
+    private let core: ConsumerCore
+    private var decoder = RecordDecoder()
+    private var revocation: Revocation?
+    private var hasReportedFatal = false
+
+    private var handle: OpaquePointer { core.handle.pointer }
+
+    init(core: ConsumerCore) { self.core = core }
+
+    mutating func run() {
+        while !core.state.withLock({ $0.isClosing }) {
+            receiveBurst()
+            answerRebalances()
+            carryOutCommands()
+            if let revocation, monotonicMilliseconds() >= revocation.deadline {
+                note(4, "REVOKE", "the application did not finish in time with its revoked partitions")
+                release()
+            }
+        }
+        close()
+    }
+
+    // MARK: Records
+
+    private mutating func receiveBurst() {
+        var bursts: [(partition: KafkaPartition, records: [KafkaRecord])] = []
+        var count = 0
+        var bytes = 0
+        var timeout: Int32 = 100
+        while count < Self.burstRecords, bytes < Self.burstBytes,
+            let message = rd_kafka_consumer_poll(handle, timeout)
+        {
+            timeout = 0
+            defer { rd_kafka_message_destroy(message) }
+            guard message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
+                append(bursts)
+                bursts = []
+                take(failure: message)
+                continue
+            }
+            guard let partition = decoder.partition(of: message.pointee) else { continue }
+            let record = decoder.record(of: message, in: partition)
+            count += 1
+            bytes += record.byteCount
+            if let last = bursts.indices.last, bursts[last].partition == partition {
+                bursts[last].records.append(record)
+            } else {
+                bursts.append((partition, [record]))
+            }
+        }
+        append(bursts)
+    }
+
+    private func append(_ bursts: [(partition: KafkaPartition, records: [KafkaRecord])]) {
+        if bursts.isEmpty { return }
+        let (wake, full) = core.state.withLock {
+            $0.append(bursts, maximumBytes: core.limits.maximumBufferedBytes)
+        }
+        for waiter in wake { waiter.continuation.resume() }
+        // A pause drops what librdkafka has prefetched and goes back to the record after the last one polled.
+        if !full.isEmpty { _ = PartitionList.with(full) { rd_kafka_pause_partitions(handle, $0) } }
+    }
+
+    private mutating func take(failure message: UnsafeMutablePointer<rd_kafka_message_t>) {
+        let code = message.pointee.err
+        let text = rd_kafka_message_errstr(message).map { String(cString: $0) }
+        let partition = message.pointee.partition >= 0 ? decoder.partition(of: message.pointee) : nil
+        let error = KafkaError(code, text)
+        note(error.isRetriable ? 4 : 3, "CONSUME", "\(partition.map { "\($0): " } ?? "")\(error)")
+        if error.isRetriable { return }
+        guard let partition else {
+            if !error.isFatal { core.events.yield(.failed(error, partition: nil)) }
+            return
+        }
+        let (isStarted, waiter) = core.state.withLock { state -> (Bool, FetchedPartition.Waiter?) in
+            guard state.fetches[partition] != nil, state.fetches[partition]!.failure == nil else { return (false, nil) }
+            state.fetches[partition]!.failure = error
+            return (true, state.fetches[partition]!.takeReadyWaiter())
+        }
+        guard isStarted else { return }
+        reassign()
+        waiter?.continuation.resume()
+        core.events.yield(.failed(error, partition: partition))
+    }
+
+    // MARK: Rebalances
+
+    private mutating func answerRebalances() {
+        let (notices, fatal) = core.handle.context.inbox.withLock { inbox in
+            defer { inbox.rebalances = [] }
+            return (inbox.rebalances, inbox.fatal)
+        }
+        if let fatal, !hasReportedFatal {
+            hasReportedFatal = true
+            core.events.yield(.failed(fatal, partition: nil))
+        }
+        for notice in notices {
+            decoder.forgetTopics()
+            switch notice.kind {
+            case .assigned:
+                core.state.withLock { state in
+                    state.assigned = Set(notice.partitions)
+                    state.isRevoking = false
+                }
+                // Nothing of it is fetched yet; the empty list only tells the group that the assignment was taken.
+                reassign()
+                core.events.yield(.assigned(notice.partitions.sorted()))
+            case .revoked: revoke(notice.partitions.sorted())
+            case .lost:
+                endFetches()
+                release()
+                core.events.yield(.lost(notice.partitions.sorted()))
+            case .failed(let error):
+                endFetches()
+                release()
+                core.events.yield(.failed(error, partition: nil))
+            }
+        }
+    }
+
+    private mutating func revoke(_ partitions: [KafkaPartition]) {
+        endFetches()
+        guard !partitions.isEmpty else { return release() }
+        let id = core.state.withLock { state in
+            state.isRevoking = true
+            return state.makeID()
+        }
+        revocation = Revocation(
+            id: id, deadline: monotonicMilliseconds() + Int64(core.limits.revocationTimeoutMilliseconds))
+        // Weak: an event nobody reads must not keep the consumer's thread and connections.
+        core.events.yield(
+            .revoked(partitions) { [weak core] in
+                core?.state.withLock { $0.commands.append(.revocationDone(id: id)) }
+                core?.wakeThread()
+            })
+    }
+
+    private func endFetches() {
+        let waiters = core.state.withLock { $0.endAll() }
+        for waiter in waiters { waiter.continuation.resume() }
+    }
+
+    /// Gives the partitions back to the group.
+    private mutating func release() {
+        revocation = nil
+        core.state.withLock { state in
+            state.assigned = []
+            state.isRevoking = false
+        }
+        rd_kafka_assign(handle, nil)
+    }
+
+    /// Makes librdkafka fetch exactly the started partitions, each from the record after the last one that arrived.
+    ///
+    /// With the eager protocol the whole list is replaced: partitions already started are fetched anew from where they
+    /// are, and what was prefetched of them is outdated by librdkafka and dropped.
+    @discardableResult
+    private func reassign() -> KafkaError? {
+        let (offsets, paused) = core.state.withLock { state in
+            let healthy = state.fetches.filter { $0.value.failure == nil }
+            return (healthy.map { ($0.key, $0.value.nextOffset) }, healthy.filter(\.value.isPaused).map(\.key))
+        }
+        let code = PartitionList.with(offsets: offsets) { rd_kafka_assign(handle, $0) }
+        // A pause asked for by the application outlives librdkafka's assignments.
+        let running = offsets.map(\.0).filter { !paused.contains($0) }
+        if !running.isEmpty { _ = PartitionList.with(running) { rd_kafka_resume_partitions(handle, $0) } }
+        return code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(code)
+    }
+
+    // MARK: Commands
+
+    private mutating func carryOutCommands() {
+        let commands = core.state.withLock { state in
+            defer { state.commands = [] }
+            return state.commands
+        }
+        // Starts and stops that came together become one new assignment, and are answered after it.
+        var answered: [CheckedContinuation<Void, any Error>] = []
+        for command in commands {
+            switch command {
+            case .start(let partition, let offset, let continuation):
+                let (error, waiter) = begin(partition, at: offset)
+                waiter?.continuation.resume()
+                if let error { continuation.resume(throwing: error) } else { answered.append(continuation) }
+            case .stop(let partition, let continuation):
+                core.state.withLock { $0.end(partition) }?.continuation.resume()
+                answered.append(continuation)
+            case .commit(let offsets, let continuation): commit(offsets, continuation)
+            case .resume(let partition):
+                // Paused again, or gone, since it was posted: then it is out of date.
+                let isWanted = core.state.withLock { $0.fetches[partition]?.isPaused == false }
+                if isWanted { _ = PartitionList.with([partition]) { rd_kafka_resume_partitions(handle, $0) } }
+            case .revocationDone(let id):
+                if revocation?.id == id { release() }
+            }
+        }
+        if answered.isEmpty { return }
+        let error = revocation == nil ? reassign() : nil
+        for continuation in answered {
+            if let error { continuation.resume(throwing: error) } else { continuation.resume() }
+        }
+    }
+
+    private func begin(_ partition: KafkaPartition, at offset: Int64) -> (KafkaError?, FetchedPartition.Waiter?) {
+        core.state.withLock { state in
+            guard state.assigned.contains(partition), !state.isRevoking, !state.isClosing else {
+                return (KafkaError(RD_KAFKA_RESP_ERR__STATE, "\(partition) is not assigned to this consumer"), nil)
+            }
+            let waiter = state.end(partition)
+            state.fetches[partition] = FetchedPartition(generation: state.makeID(), nextOffset: offset)
+            return (nil, waiter)
+        }
+    }
+
+    private func commit(_ offsets: [KafkaPartition: Int64], _ continuation: CheckedContinuation<Void, any Error>) {
+        let assigned = core.state.withLock { $0.assigned }
+        let own = offsets.filter { assigned.contains($0.key) }.map { ($0.key, $0.value) }
+        if own.isEmpty { return continuation.resume() }
+        let code = PartitionList.with(offsets: own) { rd_kafka_commit(handle, $0, 1) }
+        if ClientContext.expectedOfCommits.contains(code.rawValue) {
+            continuation.resume()
+        } else {
+            continuation.resume(throwing: KafkaError(code))
+        }
+    }
+
+    // MARK: End
+
+    private func close() {
+        let left = core.state.withLock { state in
+            defer { state.commands = [] }
+            return state.commands
+        }
+        for command in left {
+            switch command {
+            case .start(_, _, let continuation), .stop(_, let continuation):
+                continuation.resume(throwing: ConsumerCore.closed)
+            // A commit posted before the close is still worth sending.
+            case .commit(let offsets, let continuation): commit(offsets, continuation)
+            case .resume, .revocationDone: break
+            }
+        }
+        core.handle.context.inbox.withLock { $0.isClosing = true }
+        // A revocation already announced gets no second callback.
+        rd_kafka_assign(handle, nil)
+        rd_kafka_consumer_close(handle)
+        core.handle.destroy(flags: RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+        core.ended.open()
+    }
+
+    private func note(_ level: Int, _ facility: String, _ message: String) {
+        core.handle.context.log(KafkaLogLine(level: level, facility: facility, message: message))
+    }
+}

@@ -1,0 +1,14 @@
+/// Bounds of a consumer's buffers and waits.
+public struct KafkaConsumerLimits: Sendable {
+    /// Keys, values and headers buffered per partition before fetching it pauses; it resumes at half. The buffer can
+    /// exceed it by what one poll burst brings (1 MiB, or one record if that is larger).
+    public var maximumBufferedBytes: Int
+    /// How long a revocation waits for `done`. Keep it below the group's session timeout.
+    public var revocationTimeoutMilliseconds: Int
+
+    public init(maximumBufferedBytes: Int = 8 << 20, revocationTimeoutMilliseconds: Int = 3000) {
+        precondition(maximumBufferedBytes > 0, "a consumer needs room for at least one byte")
+        self.maximumBufferedBytes = maximumBufferedBytes
+        self.revocationTimeoutMilliseconds = revocationTimeoutMilliseconds
+    }
+}

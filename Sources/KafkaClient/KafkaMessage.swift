@@ -1,0 +1,60 @@
+/// One header of a message: a name and bytes. Names may repeat and keep their order.
+public struct KafkaHeader: Sendable, Equatable {
+    public var name: String
+    public var value: [UInt8]
+
+    /// A header whose value is UTF-8 text.
+    public init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = Array(value.utf8)
+    }
+
+    public init(name: String, value: [UInt8]) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// A message to produce. The producer copies what it needs; the caller keeps this value.
+public struct KafkaMessage: Sendable {
+    public var topic: String
+    /// The partition to write to; nil: chosen from the key as the Java client does (murmur2), at random without a key.
+    public var partition: Int32?
+    /// nil: no key. An empty array is a key of no bytes, which is different.
+    public var key: [UInt8]?
+    /// nil: a tombstone, which makes a compacted topic forget the key.
+    public var value: [UInt8]?
+    public var headers: [KafkaHeader]
+    /// Milliseconds since 1970 UTC; nil: the time at which it is handed over.
+    public var timestampMilliseconds: Int64?
+
+    public init(
+        topic: String, partition: Int32? = nil, key: [UInt8]? = nil, value: [UInt8]? = nil,
+        headers: [KafkaHeader] = [], timestampMilliseconds: Int64? = nil
+    ) {
+        self.topic = topic
+        self.partition = partition
+        self.key = key
+        self.value = value
+        self.headers = headers
+        self.timestampMilliseconds = timestampMilliseconds
+    }
+
+    /// Key, value and headers, in bytes; what counts against the producer's bound.
+    public var byteCount: Int { payloadByteCount(key: key, value: value, headers: headers) }
+}
+
+/// What became of one message.
+public enum KafkaDelivery: Sendable, Equatable {
+    /// The broker has it. The offset is -1 in the rare case of an idempotent retry whose first answer was lost:
+    /// it is stored, the broker only did not say where.
+    case delivered(partition: Int32, offset: Int64)
+    /// It may or may not be in the log when the error is a timeout or a purge in flight; otherwise it is not.
+    case failed(KafkaError)
+}
+
+func payloadByteCount(key: [UInt8]?, value: [UInt8]?, headers: [KafkaHeader]) -> Int {
+    var count = (key?.count ?? 0) + (value?.count ?? 0)
+    for header in headers { count += header.name.utf8.count + header.value.count }
+    return count
+}
