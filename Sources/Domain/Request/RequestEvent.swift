@@ -32,7 +32,8 @@ public struct RequestEvent: Sendable, Hashable {
     public var assignment: Int32
     /// The owner the event concerns: who was assigned, acknowledged, declined, resolved …
     public var cadre: Cadre.ID?
-    /// For `waiting`: why.
+    /// The reason for having no owner that begins with this event: ``WaitingReason/routing`` for `received`,
+    /// `declined`, `handedOver` and `reopened`, the router's finding for `waiting`. Nil when none begins.
     public var reason: WaitingReason?
     /// The reason for having no owner up to this event, if it had none. `received` has none before.
     public var previousReason: WaitingReason?

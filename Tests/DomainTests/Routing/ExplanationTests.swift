@@ -60,6 +60,15 @@ struct ExplanationTests {
         #expect(last?.removedBy == .moreLoaded && last?.score == nil)
     }
 
+    @Test func `beyond the sixteen kept, whoever was full on a nearer rung is still told so`() {
+        var county = SmallCounty()
+        for id in 1...20 { county.add(Int32(id), capacity: 0) }
+        county.add(21, on: .town)
+        let told = explain(county)
+        #expect(told.winner == Cadre.ID(21))
+        #expect(told.candidates.dropLast().allSatisfy { $0.removedBy == .atCapacity })
+    }
+
     @Test func `a capacity of nothing counts as full`() {
         #expect(Finalist(cadre: Cadre.ID(1), level: 1, open: 0, capacity: 0).loadPermille == 1_000)
     }
