@@ -1,0 +1,40 @@
+/// The help text of every metric, by the name `/metrics` prints.
+///
+/// Names carry their unit; labels name a topic, partition, lane's log, outcome or kind, never an id of a request or person.
+public enum MetricHelp {
+    public static let texts: [String: String] = [
+        "tuesday_build_info": "1, with the program and its version as labels.",
+        // Consuming
+        "tuesday_consumer_lag_records": "Records of a partition that this worker has not yet committed to its lane.",
+        "tuesday_batch_records": "Records in one committed batch.",
+        "tuesday_batch_seconds": "Time from a batch's first record to its COMMIT.",
+        "tuesday_records_total": "Records handled, by topic and disposition.",
+        "tuesday_batch_retries_total": "Batches tried again, by reason.",
+        "tuesday_deadletters_total": "Records put among the dead letters, by reason.",
+        "tuesday_lane_claims_total": "Lanes claimed, by outcome.",
+        "tuesday_fenced_total": "Transactions refused because another worker holds the lane.",
+        // Publishing
+        "tuesday_publish_lag_records": "Committed messages of a lane that no delivery report covers yet.",
+        "tuesday_published_total": "Messages with a delivery report, by topic.",
+        "tuesday_publish_seconds": "Time from handing a batch of messages to Kafka to its last delivery report.",
+        "tuesday_publish_failures_total": "Messages whose delivery report names an error, by error.",
+        // Intake
+        "tuesday_submissions_total": "Submissions, by channel and outcome.",
+        "tuesday_submit_seconds": "Time from a submission's arrival to the answer after COMMIT.",
+        "tuesday_submit_pending": "Submissions queued for a transaction.",
+        "tuesday_http_requests_total": "HTTP requests answered, by route and status class.",
+        "tuesday_http_request_seconds": "Time from a request's head to its answer, by route.",
+        // Routing and follow-up
+        "tuesday_routed_total": "Routing decisions, by outcome.",
+        "tuesday_waiting_requests": "Open requests without an owner, by reason.",
+        "tuesday_oldest_waiting_seconds": "Age of the oldest open request without an owner.",
+        "tuesday_deadlines_fired_total": "Deadlines fired, by kind.",
+        "tuesday_deadline_lateness_seconds": "How long after it was due a deadline fired.",
+        "tuesday_notifications_total": "Notifications committed, by template.",
+        // PostgreSQL
+        "tuesday_postgres_transactions_total": "Transactions, by outcome.",
+        "tuesday_postgres_transaction_seconds": "Time from BEGIN to the end of COMMIT.",
+        "tuesday_postgres_pool_wait_seconds": "Time spent waiting for a free connection.",
+        "tuesday_postgres_connections": "Open connections, by state.",
+    ]
+}

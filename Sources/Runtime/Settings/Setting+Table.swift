@@ -1,0 +1,86 @@
+/// The settings, a row each. To add one: write its row, and name it in `table`.
+extension Setting {
+    public static let instance = Setting(
+        "instance", .text, for: .all,
+        "name of this copy in logs, lanes and PostgreSQL; empty means host:pid")
+    public static let logLevel = Setting(
+        "log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), default: "info",
+        for: .all, "least severe level that is written to stderr")
+
+    public static let adminHost = Setting(
+        "admin.host", .text, default: "127.0.0.1", for: .workers, "address the admin port listens on")
+    public static let adminPort = Setting(
+        "admin.port", .integer(0...65535), default: "0",
+        per: [.intake: "9101", .router: "9102", .followup: "9103", .stats: "9104"], for: .workers,
+        "port of /healthz, /readyz and /metrics; 0 turns it off")
+
+    public static let httpHost = Setting(
+        "http.host", .text, default: "127.0.0.1", for: [.intake], "address the public port listens on")
+    public static let httpPort = Setting(
+        "http.port", .integer(0...65535), default: "8080", for: [.intake],
+        "port of the pages, Open311 and the operations API; 0 takes any free port")
+    public static let httpMaximumBodyBytes = Setting(
+        "http.maximum-body-bytes", .integer(1024...1_073_741_824), default: "1048576", for: [.intake],
+        "a larger request body is refused with 413")
+    public static let apiKeys = Setting(
+        "api.keys", .list, secret: true, for: [.intake],
+        "keys that may POST through Open311, one a line; empty means that no key is asked for")
+
+    public static let kafkaBootstrap = Setting(
+        "kafka.bootstrap", .text, default: "127.0.0.1:9092", for: .all, "brokers to ask first, host:port,...")
+    public static let kafkaIncarnation = Setting(
+        "kafka.incarnation", .text, for: .all,
+        "told apart from the cluster id when that can repeat; minted by `tuesday up` and `tuesday topics rebuild`")
+    public static let kafkaSessionTimeout = Setting(
+        "kafka.session-timeout-ms", .duration(.milliseconds, 1_000...1_800_000), default: "6000", for: .workers,
+        "a silent worker's partitions move after this long")
+    public static let kafkaProperties = Setting(
+        "kafka.properties", .path, for: .all, "properties file whose keys reach librdkafka unchanged")
+    public static let topicsPartitions = Setting(
+        "topics.partitions", .integer(1...10_000), default: "8", for: .all, "partitions of a topic when it is created")
+    public static let topicsReplication = Setting(
+        "topics.replication", .integer(1...32), default: "1", for: .all, "replicas of a topic when it is created")
+
+    public static let postgresConnections = Setting(
+        "postgres.connections", .integer(1...1_000), default: "4", for: .all,
+        "connections to PostgreSQL; where it listens is libpq's own PG* environment")
+
+    public static let batchMaximumRecords = Setting(
+        "batch.maximum-records", .integer(1...100_000), default: "5000", for: .workers,
+        "records of one transaction at most")
+    public static let batchMaximumBytes = Setting(
+        "batch.maximum-bytes", .integer(1024...1_073_741_824), default: "8388608", for: .workers,
+        "bytes of record values of one transaction at most")
+    public static let batchLinger = Setting(
+        "batch.linger-ms", .duration(.milliseconds, 0...60_000), default: "5", for: .workers,
+        "how long an unfilled batch waits for more")
+    public static let submitMaximumPending = Setting(
+        "submit.maximum-pending", .integer(1...1_000_000), default: "10000", for: [.intake],
+        "submissions queued for a transaction at most; beyond it HTTP answers 503")
+
+    public static let county = Setting(
+        "county", .text, for: .all, "code of the county served; empty means the only one in the register")
+    public static let followupTick = Setting(
+        "followup.tick-ms", .duration(.milliseconds, 10...3_600_000), default: "1000", for: [.followup],
+        "how often due deadlines are looked for")
+    public static let routerTick = Setting(
+        "router.tick-ms", .duration(.milliseconds, 10...3_600_000), default: "1000", for: [.router],
+        "how often waiting requests are tried again")
+
+    public static let stopTimeout = Setting(
+        "stop.timeout-seconds", .duration(.seconds, 1...3_600), default: "25", for: .workers,
+        "a stop that takes longer is cut off with exit 70; keep below the supervisor's own patience (docker: 10)")
+    public static let watchdogStall = Setting(
+        "watchdog.stall-seconds", .duration(.seconds, 1...86_400), default: "60", for: .workers,
+        "work without progress for this long makes the worker not ready")
+
+    /// Every row, in the order `--help` and `tuesday settings` print them.
+    public static let table: [Setting] = [
+        instance, logLevel, county,
+        adminHost, adminPort, httpHost, httpPort, httpMaximumBodyBytes, apiKeys,
+        kafkaBootstrap, kafkaIncarnation, kafkaSessionTimeout, kafkaProperties, topicsPartitions, topicsReplication,
+        postgresConnections,
+        batchMaximumRecords, batchMaximumBytes, batchLinger, submitMaximumPending,
+        followupTick, routerTick, stopTimeout, watchdogStall,
+    ]
+}
