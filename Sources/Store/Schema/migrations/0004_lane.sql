@@ -6,9 +6,11 @@ create table tuesday.log (
     cluster_id text not null,
     incarnation text not null,
     created_at timestamptz not null default clock_timestamp(),
+    rebuilt_at timestamptz,
     unique (cluster_id, incarnation)
 );
 comment on table tuesday.log is 'Every Kafka log this database ever consumed; offsets mean something only within one.';
+comment on column tuesday.log.rebuilt_at is 'when a log that began empty got what PostgreSQL knew (at once if it knew nothing); until then workers wait';
 
 create table tuesday.lane (
     id int generated always as identity primary key,
@@ -97,6 +99,7 @@ grant select on tuesday.log, tuesday.lane, tuesday.notification, tuesday.dead_le
     to tuesday_intake, tuesday_router, tuesday_followup, tuesday_stats, tuesday_operator;
 grant insert on tuesday.log, tuesday.notification, tuesday.dead_letter, tuesday.refusal
     to tuesday_intake, tuesday_router, tuesday_followup, tuesday_stats, tuesday_operator;
+grant update on tuesday.log to tuesday_operator;
 grant insert, update on tuesday.lane to tuesday_intake, tuesday_router, tuesday_followup, tuesday_stats, tuesday_operator;
 grant insert, delete on tuesday.parked to tuesday_intake, tuesday_router, tuesday_followup, tuesday_stats, tuesday_operator;
 grant update on tuesday.dead_letter to tuesday_operator;

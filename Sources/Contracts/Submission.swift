@@ -1,0 +1,146 @@
+import Domain
+
+/// What a channel sent, before it is a request. All texts as sent; codes not yet looked up.
+public struct Submission: Sendable, Hashable {
+    /// `http`, `import`, or the name of the gateway.
+    public var channel: String
+    /// The channel's own id for it; sending it again is the same submission.
+    public var sourceID: String?
+    /// The `Idempotency-Key` of an HTTP client; goes before ``sourceID``.
+    public var idempotencyKey: String?
+    public var village: String
+    public var service: String
+    public var subject: String
+    public var description: String
+    public var name: String?
+    public var phone: String?
+    public var email: String?
+    public var account: String?
+    public var address: String?
+    /// A JSON object of the service's attributes.
+    public var attributes: [UInt8]?
+    /// When the resident sent it, if the channel knows; nil: now.
+    public var submittedAt: Instant?
+
+    public init(
+        channel: String, sourceID: String? = nil, idempotencyKey: String? = nil, village: String, service: String,
+        subject: String, description: String, name: String? = nil, phone: String? = nil, email: String? = nil,
+        account: String? = nil, address: String? = nil, attributes: [UInt8]? = nil, submittedAt: Instant? = nil
+    ) {
+        self.channel = channel
+        self.sourceID = sourceID
+        self.idempotencyKey = idempotencyKey
+        self.village = village
+        self.service = service
+        self.subject = subject
+        self.description = description
+        self.name = name
+        self.phone = phone
+        self.email = email
+        self.account = account
+        self.address = address
+        self.attributes = attributes
+        self.submittedAt = submittedAt
+    }
+}
+
+/// One thing wrong with a submission: which field, what was expected, in both languages of the county.
+public struct FieldProblem: Sendable, Hashable {
+    public var field: String
+    public var code: String
+    public var english: String
+    public var chinese: String
+
+    public init(field: String, code: String, english: String, chinese: String) {
+        self.field = field
+        self.code = code
+        self.english = english
+        self.chinese = chinese
+    }
+}
+
+/// `tuesday.submissions.v1` and the body of `POST /v1/requests`. Schema: `submission.v1.json`.
+public enum SubmissionRecord {
+    public static let schema = "urn:tuesday:schema:submission:v1"
+    public static let type = "tuesday.submission"
+
+    /// Reads the JSON. Fields of a wrong type are all named; unknown members are ignored.
+    public static func submission(
+        _ value: [UInt8]?, channel: String
+    ) throws(RecordProblem) -> Result<Submission, FieldProblems> {
+        guard let value else {
+            throw RecordProblem(reason: "malformed", detail: "expected a JSON object, found a tombstone")
+        }
+        let object: JSONObject
+        do { object = try JSONObject(value) } catch {
+            throw RecordProblem(reason: "malformed", detail: "JSON \(error)")
+        }
+        var problems: [FieldProblem] = []
+        func text(_ name: String) -> String? {
+            switch object[name] {
+            case nil, .null?: return nil
+            case .string(let text)?: return text.isEmpty ? nil : text
+            default:
+                problems.append(
+                    .init(
+                        field: name, code: "not_text", english: "\"\(name)\" must be a string",
+                        chinese: "“\(name)”必须是字符串"))
+                return nil
+            }
+        }
+        var attributes: [UInt8]?
+        switch object["attributes"] {
+        case nil, .null?: break
+        case .nested(let bytes)? where bytes.first == UInt8(ascii: "{"): attributes = bytes
+        default:
+            problems.append(
+                .init(
+                    field: "attributes", code: "not_an_object", english: "\"attributes\" must be an object",
+                    chinese: "“attributes”必须是对象"))
+        }
+        var submittedAt: Instant?
+        if let written = text("submitted_at") {
+            submittedAt = ISO8601.parse(written.utf8)
+            if submittedAt == nil {
+                problems.append(
+                    .init(
+                        field: "submitted_at", code: "not_a_time",
+                        english: "\"submitted_at\" must be a time with a zone, like 2026-11-23T09:30:00+08:00",
+                        chinese: "“submitted_at”必须是带时区的时间，例如 2026-11-23T09:30:00+08:00"))
+            }
+        }
+        let submission = Submission(
+            channel: text("channel") ?? channel, sourceID: text("source_id"), village: text("village") ?? "",
+            service: text("service") ?? "", subject: text("subject") ?? "", description: text("description") ?? "",
+            name: text("name"), phone: text("phone"), email: text("email"), account: text("account"),
+            address: text("address"), attributes: attributes, submittedAt: submittedAt)
+        return problems.isEmpty ? .success(submission) : .failure(FieldProblems(problems))
+    }
+
+    public static func body(of submission: Submission) -> [UInt8] {
+        var json = JSONWriter()
+        json.write("channel", submission.channel)
+        if let value = submission.sourceID { json.write("source_id", value) }
+        json.write("village", submission.village)
+        json.write("service", submission.service)
+        json.write("subject", submission.subject)
+        json.write("description", submission.description)
+        if let value = submission.name { json.write("name", value) }
+        if let value = submission.phone { json.write("phone", value) }
+        if let value = submission.email { json.write("email", value) }
+        if let value = submission.account { json.write("account", value) }
+        if let value = submission.address { json.write("address", value) }
+        if let value = submission.attributes { json.write("attributes", json: value) }
+        if let value = submission.submittedAt { json.write("submitted_at", value) }
+        return json.finish()
+    }
+}
+
+/// Everything wrong with one submission, at once.
+public struct FieldProblems: Error, Sendable, Hashable {
+    public var problems: [FieldProblem]
+
+    public init(_ problems: [FieldProblem]) {
+        self.problems = problems
+    }
+}

@@ -1,0 +1,39 @@
+import Crypto
+import Domain
+
+/// The 128-bit names under which a submission is recognised when it comes again.
+public enum SubmissionIdentity {
+    /// Nil when the sender gave neither an idempotency key nor a source id: then every sending is a new one.
+    public static func key(of submission: Submission) -> UInt128? {
+        if let key = submission.idempotencyKey {
+            return hash(["key", submission.channel, key])
+        }
+        if let source = submission.sourceID {
+            return hash(["source", submission.channel, source])
+        }
+        return nil
+    }
+
+    /// Of everything the resident said; the same key with another hash is a conflict.
+    public static func bodyHash(of submission: Submission) -> UInt128 {
+        hash([
+            submission.village, submission.service, submission.subject, submission.description, submission.name ?? "",
+            submission.phone ?? "", submission.email ?? "", submission.account ?? "", submission.address ?? "",
+            submission.attributes.map { String(decoding: $0, as: UTF8.self) } ?? "",
+            submission.submittedAt.map { String($0.microseconds) } ?? "",
+        ])
+    }
+
+    private static func hash(_ parts: [String]) -> UInt128 {
+        var bytes: [UInt8] = []
+        for part in parts {
+            bytes.append(contentsOf: part.utf8)
+            bytes.append(0)
+        }
+        var value: UInt128 = 0
+        for byte in SHA256.hash(data: bytes).prefix(16) {
+            value = value << 8 | UInt128(byte)
+        }
+        return value
+    }
+}

@@ -1,0 +1,203 @@
+import Contracts
+import Domain
+import Metrics
+
+/// A message to somebody: ids, a template and its variables, no personal data.
+public struct Notification: Sendable, Hashable {
+    public var request: RequestID
+    public var county: County.ID
+    /// `cadre:17`, `town_lead:3`, `resident`.
+    public var recipient: String
+    /// Which text to send: `assigned`, `remind_acknowledge`, `breached_resolve` …
+    public var template: String
+    public var dueAt: Instant?
+
+    public init(request: RequestID, county: County.ID, recipient: String, template: String, dueAt: Instant? = nil) {
+        self.request = request
+        self.county = county
+        self.recipient = recipient
+        self.template = template
+        self.dueAt = dueAt
+    }
+}
+
+/// What follow-up decided about one request it was pointed to.
+public struct FollowUpPlan: Sendable {
+    /// To be written unless there already.
+    public var deadlines: [Deadline] = []
+    /// Promises kept, or void because the request ended.
+    public var metKinds: [(request: RequestID, kind: DeadlineKind)] = []
+    public var notifications: [Notification] = []
+
+    public init() {}
+}
+
+/// What a request's row says, for follow-up.
+public struct FollowUpCase: Sendable {
+    public var status: RequestStatus
+    public var assignedAt: Instant?
+    /// When the present resolve promise began: acceptance, or the last reopening.
+    public var promisedFrom: Instant
+    /// The types of the records that pointed here.
+    public var types: Set<EventType>
+
+    public init(status: RequestStatus, assignedAt: Instant?, promisedFrom: Instant, types: Set<EventType>) {
+        self.status = status
+        self.assignedAt = assignedAt
+        self.promisedFrom = promisedFrom
+        self.types = types
+    }
+}
+
+public struct FiringPlan: Sendable {
+    public var deadline: Deadline
+    public var firing: Firing
+    public var transitions: [Transition]
+    public var notifications: [Notification]
+
+    public init(deadline: Deadline, firing: Firing, transitions: [Transition], notifications: [Notification]) {
+        self.deadline = deadline
+        self.firing = firing
+        self.transitions = transitions
+        self.notifications = notifications
+    }
+}
+
+/// Follow-up's transactions.
+public protocol FollowUpStore: Sendable {
+    /// Locks the requests the hints name, and writes what `plan` says.
+    func follow(
+        _ hints: [RequestID: Set<EventType>], remainder: BatchRemainder, registers: [County.ID: Int64],
+        ticket: LaneTicket, plan: @Sendable ([FollowUpCase]) -> FollowUpPlan
+    ) async throws -> LaneCommit
+    /// Claims due deadlines, `skip locked`, locks their requests, and writes what `plan` says about each.
+    func fireDue(
+        limit: Int, ticket: LaneTicket, prepared: Prepared<Int>,
+        plan: @Sendable (Deadline, RequestStatus, Instant) -> FiringPlan
+    ) async throws -> LaneCommit
+}
+
+/// Keeps promises in view: sets deadlines from events, fires them when due, tells people.
+public struct FollowUpRequests: BatchHandler {
+    private let store: any FollowUpStore
+    private let registers: RegisterCache
+    private let policy: FollowUpPolicy
+    private let fired = Counter(label: "tuesday_deadlines_fired_total")
+
+    public init(store: any FollowUpStore, registers: RegisterCache, policy: FollowUpPolicy = .current) {
+        self.store = store
+        self.registers = registers
+        self.policy = policy
+    }
+
+    private static let relevant: Set<EventType> = [
+        .received, .assigned, .acknowledged, .started, .resolved, .declined, .handedOver, .reopened, .withdrawn,
+    ]
+
+    public func handle(
+        _ records: [IncomingRecord], from origin: RecordOrigin, ticket: LaneTicket
+    ) async throws -> LaneCommit {
+        var hints: [RequestID: Set<EventType>] = [:]
+        var remainder = BatchRemainder(origin: origin)
+        for record in records {
+            guard let (type, request) = RequestEventRecord.hint(record) else {
+                remainder.unreadable.append(
+                    UnreadableRecord(
+                        record: record,
+                        problem: RecordProblem(reason: "unknown_type", detail: "ce_type or key is not a request event's")))
+                continue
+            }
+            if Self.relevant.contains(type) { hints[request, default: []].insert(type) }
+        }
+        var snapshot = try await registers.current()
+        while true {
+            do {
+                return try await store.follow(
+                    hints, remainder: remainder, registers: snapshot.versions, ticket: ticket
+                ) { [snapshot] in plan($0, snapshot) }
+            } catch LaneFault.registerChanged {
+                snapshot = try await registers.refresh()
+            }
+        }
+    }
+
+    /// Fires what is due; returns how many deadlines were looked at.
+    public func fireDue(limit: Int, lane: PoolLane) async throws -> Int {
+        let snapshot = try await registers.refresh()
+        let count = try await lane.transact { ticket, prepared in
+            try await store.fireDue(limit: limit, ticket: ticket, prepared: prepared) { deadline, status, now in
+                plan(deadline, status, now, snapshot)
+            }
+        }
+        fired.increment(by: count)
+        return count
+    }
+
+    private func plan(_ cases: [FollowUpCase], _ snapshot: RegisterCache.Snapshot) -> FollowUpPlan {
+        var plan = FollowUpPlan()
+        for subject in cases {
+            let status = subject.status
+            guard let register = snapshot.registers[status.place.county],
+                let service = register.services[status.place.service]
+            else { continue }
+            if status.state.isOpen {
+                plan.deadlines.append(
+                    resolveDeadline(
+                        request: status.id, epoch: status.timerEpoch, acceptedAt: subject.promisedFrom,
+                        service: service, calendar: register.calendar, policy: policy))
+            }
+            if status.state == .assigned, let assignedAt = subject.assignedAt {
+                plan.deadlines.append(
+                    acknowledgeDeadline(
+                        request: status.id, assignment: status.assignment, assignedAt: assignedAt, service: service,
+                        calendar: register.calendar, policy: policy))
+            }
+            if status.state != .assigned, status.assignment > 0 { plan.metKinds.append((status.id, .acknowledge)) }
+            if !status.state.isOpen { plan.metKinds.append((status.id, .resolve)) }
+            if subject.types.contains(.assigned), status.state == .assigned, let owner = status.owner {
+                plan.notifications.append(
+                    Notification(
+                        request: status.id, county: status.place.county, recipient: Actor.cadre(owner).word,
+                        template: "assigned"))
+            }
+            if subject.types.contains(.resolved), status.state == .resolved {
+                plan.notifications.append(
+                    Notification(
+                        request: status.id, county: status.place.county, recipient: "resident", template: "resolved"))
+            }
+        }
+        return plan
+    }
+
+    private func plan(
+        _ deadline: Deadline, _ status: RequestStatus, _ now: Instant, _ snapshot: RegisterCache.Snapshot
+    ) -> FiringPlan {
+        let firing = fire(deadline, status: status, now: now, policy: policy)
+        var transitions: [Transition] = []
+        var present = status
+        for move in firing.moves(of: deadline) {
+            // A move the state no longer allows is what the guard is for: the rest still happens.
+            if case .success(let transition) = decide(move, by: .system, on: present, at: now) {
+                transitions.append(transition)
+                present = transition.status
+            }
+        }
+        let lead = snapshot.registers[status.place.county].flatMap { $0.towns[status.place.town]?.lead }
+        let leadWord = lead.map { Actor.cadre($0).word } ?? "town_lead:\(status.place.town)"
+        let notifications = firing.outcomes.compactMap { outcome -> Notification? in
+            let recipient: String
+            let template: String
+            switch outcome {
+            case .obsolete: return nil
+            case .remind: (recipient, template) = (status.owner.map { Actor.cadre($0).word } ?? leadWord, "remind")
+            case .breach: (recipient, template) = (status.owner.map { Actor.cadre($0).word } ?? leadWord, "breached")
+            case .handOver: (recipient, template) = (status.owner.map { Actor.cadre($0).word } ?? leadWord, "handed_over")
+            case .escalate: (recipient, template) = (leadWord, "escalated")
+            }
+            return Notification(
+                request: status.id, county: status.place.county, recipient: recipient,
+                template: "\(template)_\(deadline.kind.word)", dueAt: deadline.dueAt)
+        }
+        return FiringPlan(deadline: deadline, firing: firing, transitions: transitions, notifications: notifications)
+    }
+}

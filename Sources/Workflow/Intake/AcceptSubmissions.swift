@@ -1,0 +1,170 @@
+import Contracts
+import Domain
+import Logging
+import Metrics
+
+/// What became of a valid submission.
+public enum AcceptOutcome: Sendable, Hashable {
+    case accepted(RequestID)
+    /// It was accepted earlier, under this id.
+    case repeated(RequestID)
+    /// The same key came before with another body.
+    case conflict
+}
+
+/// A submission from a topic that broke a rule.
+public struct RefusedRecord: Sendable {
+    public var offset: Int64
+    public var channel: String
+    public var sourceID: String?
+    public var problems: FieldProblems
+
+    public init(offset: Int64, channel: String, sourceID: String?, problems: FieldProblems) {
+        self.offset = offset
+        self.channel = channel
+        self.sourceID = sourceID
+        self.problems = problems
+    }
+}
+
+/// A record that no handler can read.
+public struct UnreadableRecord: Sendable {
+    public var record: IncomingRecord
+    public var problem: RecordProblem
+
+    public init(record: IncomingRecord, problem: RecordProblem) {
+        self.record = record
+        self.problem = problem
+    }
+}
+
+/// What a batch brings besides its main work.
+public struct BatchRemainder: Sendable {
+    public var origin: RecordOrigin?
+    public var refused: [RefusedRecord] = []
+    public var unreadable: [UnreadableRecord] = []
+
+    public init(origin: RecordOrigin? = nil) {
+        self.origin = origin
+    }
+}
+
+/// Turns valid submissions into requests: one transaction.
+public protocol SubmissionStore: Sendable {
+    /// - Parameters:
+    ///   - registers: the versions the submissions were checked against.
+    ///   - mint: makes an id from the instant of acceptance.
+    ///   - prepared: gets one outcome per submission, in order, before COMMIT.
+    func accept(
+        _ submissions: [ValidSubmission], remainder: BatchRemainder, registers: [County.ID: Int64],
+        mint: @Sendable (Instant) -> RequestID, ticket: LaneTicket, prepared: Prepared<[AcceptOutcome]>
+    ) async throws -> LaneCommit
+}
+
+/// Accepts submissions, from a topic or from callers.
+public struct AcceptSubmissions: BatchHandler {
+    private let store: any SubmissionStore
+    private let registers: RegisterCache
+    private let mint: @Sendable (Instant) -> RequestID
+    private let accepted = Counter(label: "tuesday_submissions_accepted_total")
+    private let refusedCount = Counter(label: "tuesday_submissions_refused_total")
+    private let repeated = Counter(label: "tuesday_submissions_repeated_total")
+
+    public init(
+        store: any SubmissionStore, registers: RegisterCache, mint: @escaping @Sendable (Instant) -> RequestID
+    ) {
+        self.store = store
+        self.registers = registers
+        self.mint = mint
+    }
+
+    public func handle(
+        _ records: [IncomingRecord], from origin: RecordOrigin, ticket: LaneTicket
+    ) async throws -> LaneCommit {
+        var snapshot = try await registers.current()
+        while true {
+            var remainder = BatchRemainder(origin: origin)
+            var valid: [ValidSubmission] = []
+            valid.reserveCapacity(records.count)
+            for record in records {
+                do {
+                    switch try SubmissionRecord.submission(record.value, channel: "topic") {
+                    case .failure(let problems):
+                        remainder.refused.append(
+                            RefusedRecord(offset: record.offset, channel: "topic", sourceID: nil, problems: problems))
+                    case .success(let submission):
+                        switch submission.validated(against: snapshot) {
+                        case .success(let submission): valid.append(submission)
+                        case .failure(let problems):
+                            remainder.refused.append(
+                                RefusedRecord(
+                                    offset: record.offset, channel: String(submission.channel.prefix(40)),
+                                    sourceID: submission.sourceID.map { String($0.prefix(200)) }, problems: problems))
+                        }
+                    }
+                } catch {
+                    remainder.unreadable.append(UnreadableRecord(record: record, problem: error))
+                }
+            }
+            let prepared = Prepared<[AcceptOutcome]>()
+            do {
+                let commit = try await store.accept(
+                    valid, remainder: remainder, registers: snapshot.versions, mint: mint, ticket: ticket,
+                    prepared: prepared)
+                count(prepared.value?.1 ?? [])
+                refusedCount.increment(by: remainder.refused.count)
+                return commit
+            } catch LaneFault.registerChanged {
+                snapshot = try await registers.refresh()
+            }
+        }
+    }
+
+    /// Accepts what callers sent, in one transaction; an outcome or the problems per submission, in order.
+    public func accept(
+        _ submissions: [Submission], lane: PoolLane
+    ) async throws -> [Result<AcceptOutcome, FieldProblems>] {
+        var snapshot = try await registers.current()
+        while true {
+            let checked = submissions.map { $0.validated(against: snapshot) }
+            let valid = checked.compactMap { try? $0.get() }  // the failures are answered below
+            guard !valid.isEmpty else {
+                refusedCount.increment(by: checked.count)
+                return checked.map { $0.flatMap { _ in preconditionFailure("no submission was valid") } }
+            }
+            do {
+                let versions = snapshot.versions
+                let outcomes = try await lane.transact { ticket, prepared in
+                    try await store.accept(
+                        valid, remainder: BatchRemainder(), registers: versions, mint: mint, ticket: ticket,
+                        prepared: prepared)
+                }
+                count(outcomes)
+                refusedCount.increment(by: checked.count - valid.count)
+                var next = outcomes.makeIterator()
+                return checked.map { $0.map { _ in next.next()! } }
+            } catch LaneFault.registerChanged {
+                snapshot = try await registers.refresh()
+            }
+        }
+    }
+
+    /// For imports, which validate for themselves.
+    public func accept(valid submissions: [ValidSubmission], lane: PoolLane) async throws -> [AcceptOutcome] {
+        let versions = try await registers.refresh().versions
+        let outcomes = try await lane.transact { ticket, prepared in
+            try await store.accept(
+                submissions, remainder: BatchRemainder(), registers: versions, mint: mint, ticket: ticket,
+                prepared: prepared)
+        }
+        count(outcomes)
+        return outcomes
+    }
+
+    private func count(_ outcomes: [AcceptOutcome]) {
+        var fresh = 0
+        for case .accepted in outcomes { fresh += 1 }
+        accepted.increment(by: fresh)
+        repeated.increment(by: outcomes.count - fresh)
+    }
+}

@@ -1,0 +1,95 @@
+import Contracts
+import Domain
+
+/// A submission that broke no rule, with its codes looked up.
+public struct ValidSubmission: Sendable {
+    public var submission: Submission
+    public var place: RequestEvent.Place
+    public var priority: Int16
+    public var identity: UInt128?
+    public var bodyHash: UInt128
+    /// What else is already known about it (imports of old records).
+    public var history: History?
+
+    /// The past of a request that was served before Tuesday kept it.
+    public struct History: Sendable {
+        public var acceptedAt: Instant
+        /// When it was answered outside Tuesday.
+        public var resolvedAt: Instant?
+        /// The promise it would have had.
+        public var deadline: (remindAt: Instant, dueAt: Instant, escalateAt: Instant)
+        /// The promise was broken at `deadline.dueAt`.
+        public var isBreached: Bool
+
+        public init(
+            acceptedAt: Instant, resolvedAt: Instant?,
+            deadline: (remindAt: Instant, dueAt: Instant, escalateAt: Instant), isBreached: Bool
+        ) {
+            self.acceptedAt = acceptedAt
+            self.resolvedAt = resolvedAt
+            self.deadline = deadline
+            self.isBreached = isBreached
+        }
+    }
+}
+
+extension Submission {
+    /// Longest texts taken, in characters.
+    public static let subjectLimit = 500
+    public static let descriptionLimit = 20_000
+    public static let contactLimit = 200
+
+    /// Checks everything and names everything that is wrong, not only the first thing.
+    public func validated(against registers: RegisterCache.Snapshot) -> Result<ValidSubmission, FieldProblems> {
+        var problems: [FieldProblem] = []
+        func problem(_ field: String, _ code: String, _ english: String, _ chinese: String) {
+            problems.append(FieldProblem(field: field, code: code, english: english, chinese: chinese))
+        }
+        let register = registers.register(ofVillage: village)
+        if village.isEmpty {
+            problem("village", "missing", "\"village\" is missing: give the village's code", "缺少“village”：请填写村编码")
+        } else if register == nil {
+            problem(
+                "village", "unknown_village", "no village has the code \"\(village.prefix(40))\"",
+                "没有编码为“\(village.prefix(40))”的村")
+        }
+        if service.isEmpty {
+            problem("service", "missing", "\"service\" is missing: give the service's code", "缺少“service”：请填写事项编码")
+        } else if let register, register.serviceByCode[service] == nil {
+            problem(
+                "service", "unknown_service", "no service has the code \"\(service.prefix(40))\"",
+                "没有编码为“\(service.prefix(40))”的服务事项")
+        }
+        if subject.isEmpty, description.isEmpty {
+            problem(
+                "description", "missing", "\"description\" is missing: say what is needed",
+                "缺少“description”：请说明诉求")
+        }
+        for (field, text, limit) in [
+            ("subject", subject, Self.subjectLimit), ("description", description, Self.descriptionLimit),
+            ("name", name ?? "", Self.contactLimit), ("phone", phone ?? "", Self.contactLimit),
+            ("email", email ?? "", Self.contactLimit), ("account", account ?? "", Self.contactLimit),
+            ("address", address ?? "", Self.subjectLimit), ("source_id", sourceID ?? "", Self.contactLimit),
+            ("channel", channel, 40), ("idempotency_key", idempotencyKey ?? "", Self.contactLimit),
+        ] {
+            if text.utf8.count > limit, text.count > limit {
+                problem(
+                    field, "too_long", "\"\(field)\" has \(text.count) characters; at most \(limit) are taken",
+                    "“\(field)”有\(text.count)个字符，最多\(limit)个")
+            }
+            if text.utf8.contains(0) {
+                problem(field, "has_nul", "\"\(field)\" contains a NUL character", "“\(field)”含有空字符")
+            }
+        }
+        guard problems.isEmpty, let register, let villageID = register.villageByCode[village],
+            let serviceID = register.serviceByCode[service], let place = register.villages[villageID],
+            let wanted = register.services[serviceID]
+        else { return .failure(FieldProblems(problems)) }
+        return .success(
+            ValidSubmission(
+                submission: self,
+                place: .init(county: register.county.id, town: place.town, village: villageID, service: serviceID),
+                priority: wanted.priority, identity: SubmissionIdentity.key(of: self),
+                bodyHash: SubmissionIdentity.bodyHash(of: self)))
+    }
+}

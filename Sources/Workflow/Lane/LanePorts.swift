@@ -1,0 +1,75 @@
+import Contracts
+import Domain
+
+/// Keeps the lanes' rows. Every method is one short transaction.
+public protocol LaneKeeping: Sendable {
+    /// Finds or makes the row of this Kafka log. `hasEvents` is true when PostgreSQL holds events but this log was
+    /// never rebuilt from them: workers then are not ready.
+    func log(cluster: String, incarnation: String) async throws -> (id: Int32, needsRebuild: Bool)
+    /// Claims a consuming lane: terminates a blocking backend after two seconds, raises the epoch.
+    func claim(log: Int32, group: String, topic: String, partition: Int32, owner: String) async throws -> LaneTicket
+    /// Borrows a pool lane whose lease ran out, or makes one.
+    func borrow(pool: String, owner: String) async throws -> LaneTicket
+    /// Takes over a lane, of any kind, whose lease ran out with messages unpublished. Nil: there is none.
+    func adopt(owner: String) async throws -> LaneTicket?
+    /// Waits for the lane's row lock, then reads it. Throws ``LaneFault/fenced`` when the epoch moved on.
+    func resume(_ ticket: LaneTicket) async throws -> LaneTicket
+    /// Messages after `laneSeq`, in order.
+    func tail(of lane: Int32, after laneSeq: Int64, limit: Int) async throws -> [OutgoingMessage]
+    /// Writes how far publishing got and renews the lease, if the epoch still holds.
+    func recordPublished(_ ticket: LaneTicket, through: Int64) async throws
+    /// Ends the lease.
+    func release(_ ticket: LaneTicket) async throws
+    /// Moves past one record that cannot be handled: dead letter and advance in one transaction.
+    func reject(_ record: IncomingRecord, from: RecordOrigin, because: RecordProblem, attempts: Int32, ticket: LaneTicket)
+        async throws -> LaneCommit
+}
+
+/// Where records come from.
+public struct RecordOrigin: Sendable, Hashable {
+    public var group: String
+    public var topic: String
+    public var partition: Int32
+
+    public init(group: String, topic: String, partition: Int32) {
+        self.group = group
+        self.topic = topic
+        self.partition = partition
+    }
+}
+
+/// Puts messages on their topics.
+public protocol MessageSink: Sendable {
+    /// Returns when every message has its delivery report.
+    /// - Throws: when any was not delivered; all may be sent again.
+    func publish(_ messages: [OutgoingMessage]) async throws
+}
+
+/// One assigned partition.
+public protocol RecordSource: Sendable {
+    var origin: RecordOrigin { get }
+    /// Begins at an offset. To be called before ``next(maximumRecords:)``, and again to go back.
+    func start(at offset: Int64) async throws
+    /// Waits for at least one record. Nil: the partition is no longer ours.
+    func next(maximumRecords: Int) async throws -> [IncomingRecord]?
+    /// For lag monitors only.
+    func commit(_ nextOffset: Int64) async
+    /// The record at one offset, or nil when the log does not have it.
+    func record(at offset: Int64) async throws -> IncomingRecord?
+    func watermarks() async throws -> (low: Int64, high: Int64)
+}
+
+/// What a consumer does with a batch: exactly one transaction on the ticket's lane.
+public protocol BatchHandler: Sendable {
+    /// - Parameters:
+    ///   - records: in order of offset; never empty.
+    ///   - ticket: already advanced past `records`; to be committed with the effects.
+    func handle(_ records: [IncomingRecord], from origin: RecordOrigin, ticket: LaneTicket) async throws -> LaneCommit
+    /// Called when a lane begins although records before its first were lost: whoever folds reads them from
+    /// PostgreSQL.
+    func bootstrap(ticket: LaneTicket) async throws
+}
+
+extension BatchHandler {
+    public func bootstrap(ticket: LaneTicket) async throws {}
+}

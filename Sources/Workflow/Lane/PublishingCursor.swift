@@ -1,0 +1,128 @@
+import Contracts
+import Logging
+import Metrics
+
+/// Publishes what one lane committed, in order, and remembers how far it got.
+///
+/// What was just committed is published from memory. When memory would grow past its bound (Kafka is down), the
+/// queue is forgotten and the tail is read back by index once Kafka answers again: nothing is lost, because the
+/// rows are the truth and `published` only moves after delivery reports.
+public actor PublishingCursor {
+    private let keeper: any LaneKeeping
+    private let sink: any MessageSink
+    private let log: Logger
+    private let maximumQueuedBytes: Int
+    private var ticket: LaneTicket
+    private var queue: [OutgoingMessage] = []
+    private var queuedBytes = 0
+    private var committed: Int64
+    private var published: Int64
+    /// What the lane's row says.
+    private var recorded: Int64
+    private var isFinishing = false
+    private let wake: AsyncStream<Void>.Continuation
+    private let wakes: AsyncStream<Void>
+
+    public init(
+        ticket: LaneTicket, keeper: any LaneKeeping, sink: any MessageSink, log: Logger,
+        maximumQueuedBytes: Int = 16 << 20
+    ) {
+        self.ticket = ticket
+        self.keeper = keeper
+        self.sink = sink
+        self.log = log
+        self.maximumQueuedBytes = maximumQueuedBytes
+        committed = ticket.laneSeq
+        published = ticket.publishedThrough
+        recorded = ticket.publishedThrough
+        (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        wake.yield()
+    }
+
+    /// For the next transaction to carry to the lane's row.
+    public var publishedThrough: Int64 { published }
+
+    /// How many committed messages wait for their delivery report.
+    public var pendingCount: Int64 { committed - published }
+
+    /// A transaction committed; `carried` is the publishing position it wrote.
+    public func enqueue(_ commit: LaneCommit, carried: Int64) {
+        recorded = max(recorded, carried)
+        committed = max(committed, commit.laneSeq)
+        ticket.laneSeq = committed
+        for message in commit.messages { queuedBytes += message.byteCount }
+        if queuedBytes > maximumQueuedBytes {
+            queue.removeAll()
+            queuedBytes = 0
+        } else {
+            queue.append(contentsOf: commit.messages)
+        }
+        wake.yield()
+    }
+
+    /// Publishes until ``finish()`` was called and everything is out, or the task is cancelled.
+    public func run() async {
+        let timer = Task { [wake] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(1))  // only cancellation throws here, and ends the loop
+                wake.yield()
+            }
+        }
+        defer { timer.cancel() }
+        var failures = 0
+        for await _ in wakes {
+            var sentNow = false
+            while published < committed, !Task.isCancelled {
+                do {
+                    try await step()
+                    failures = 0
+                    sentNow = true
+                } catch {
+                    failures += 1
+                    if failures == 1 || failures % 20 == 0 {
+                        log.warning(
+                            "publishing is delayed",
+                            metadata: ["lane": "\(ticket.lane)", "pending": "\(pendingCount)", "error": "\(error)"])
+                    }
+                    queue.removeAll()
+                    queuedBytes = 0
+                    try? await Task.sleep(for: .milliseconds(min(5_000, 50 << min(failures, 6))))
+                }
+            }
+            if published > recorded, !sentNow || isFinishing { await record() }
+            if Task.isCancelled || (isFinishing && published == committed) { break }
+        }
+    }
+
+    /// No transaction will follow: publish the rest and end ``run()``.
+    public func finish() {
+        isFinishing = true
+        wake.yield()
+    }
+
+    private func step() async throws {
+        while let first = queue.first, first.laneSeq <= published { queue.removeFirst() }
+        var messages = queue
+        queue.removeAll(keepingCapacity: true)
+        queuedBytes = 0
+        if messages.first?.laneSeq != published + 1 {
+            messages = try await keeper.tail(of: ticket.lane, after: published, limit: 2_000)
+            guard messages.first?.laneSeq == published + 1 else {
+                throw LaneFault.failed(
+                    "lane \(ticket.lane) committed messages up to \(committed), but \(published + 1) is not in its tables")
+            }
+        }
+        try await sink.publish(messages)
+        published = max(published, messages.last?.laneSeq ?? published)
+    }
+
+    private func record() async {
+        do {
+            try await keeper.recordPublished(ticket, through: published)
+            recorded = published
+        } catch {
+            // A fenced or unreachable lane is for its transactions to notice; the position is only late.
+            log.debug("publishing position not recorded", metadata: ["lane": "\(ticket.lane)", "error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Domain
+import Synchronization
+
+/// Loads registers.
+public protocol RegisterSource: Sendable {
+    /// Ids and present register versions of all counties.
+    func versions() async throws -> [County.ID: Int64]
+    /// The register at a version, or the present one.
+    func register(of county: County.ID, version: Int64?) async throws -> Register
+}
+
+/// The registers a worker decides with. Each transaction checks their versions; when one is behind, the worker
+/// refreshes here and decides again.
+public actor RegisterCache {
+    public struct Snapshot: Sendable {
+        public var registers: [County.ID: Register] = [:]
+
+        public init(registers: [County.ID: Register] = [:]) {
+            self.registers = registers
+        }
+
+        public var versions: [County.ID: Int64] { registers.mapValues(\.version) }
+
+        /// Finds the county a village code belongs to; nil when none or several have it.
+        public func register(ofVillage code: String) -> Register? {
+            let found = registers.values.filter { $0.villageByCode[code] != nil }
+            return found.count == 1 ? found[0] : nil
+        }
+    }
+
+    private let source: any RegisterSource
+    private var snapshot = Snapshot()
+    private var isLoaded = false
+
+    public init(source: any RegisterSource) {
+        self.source = source
+    }
+
+    public func current() async throws -> Snapshot {
+        if !isLoaded { try await refresh() }
+        return snapshot
+    }
+
+    /// Loads the counties whose version differs from the one held.
+    @discardableResult
+    public func refresh() async throws -> Snapshot {
+        for (county, version) in try await source.versions() where snapshot.registers[county]?.version != version {
+            snapshot.registers[county] = try await source.register(of: county, version: nil)
+        }
+        isLoaded = true
+        return snapshot
+    }
+}

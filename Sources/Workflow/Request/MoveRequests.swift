@@ -1,0 +1,48 @@
+import Contracts
+import Domain
+
+/// Somebody's wish to change a request.
+public struct MoveCommand: Sendable {
+    public var request: RequestID
+    public var move: Move
+    public var actor: Actor
+
+    public init(request: RequestID, move: Move, actor: Actor) {
+        self.request = request
+        self.move = move
+        self.actor = actor
+    }
+}
+
+public enum MoveOutcome: Sendable {
+    case done(RequestStatus)
+    case refused(Refusal)
+    /// No request has this id.
+    case unknown
+}
+
+/// One transaction of moves.
+public protocol MoveStore: Sendable {
+    /// Applies the commands in order; several for one request follow each other. One outcome per command.
+    func move(
+        _ commands: [MoveCommand], ticket: LaneTicket, prepared: Prepared<[MoveOutcome]>,
+        decide: @Sendable (MoveCommand, RequestStatus, Instant) -> Result<Transition, Refusal>
+    ) async throws -> LaneCommit
+}
+
+/// Lets residents, cadres and supervisors move requests along.
+public struct MoveRequests: Sendable {
+    private let store: any MoveStore
+
+    public init(store: any MoveStore) {
+        self.store = store
+    }
+
+    public func move(_ commands: [MoveCommand], lane: PoolLane) async throws -> [MoveOutcome] {
+        try await lane.transact { ticket, prepared in
+            try await store.move(commands, ticket: ticket, prepared: prepared) { command, status, now in
+                decide(command.move, by: command.actor, on: status, at: now)
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import Contracts
+import Domain
+import Logging
+import Metrics
+
+/// A request that may be routed now, as its locked row says.
+public struct RoutingCase: Sendable {
+    public var status: RequestStatus
+    public var priority: Int16
+    /// Cadres who declined it or stayed silent.
+    public var excluded: Set<Cadre.ID>
+    /// How often it has been found to wait; 0 for a new one.
+    public var attempts: Int32
+
+    public init(status: RequestStatus, priority: Int16, excluded: Set<Cadre.ID>, attempts: Int32) {
+        self.status = status
+        self.priority = priority
+        self.excluded = excluded
+        self.attempts = attempts
+    }
+}
+
+/// The decision about one request, ready to be written.
+public struct Placement: Sendable {
+    public var subject: RoutingCase
+    public var decision: RoutingDecision
+    /// Nil when nothing changes for the request (it waits on, for the same reason).
+    public var transition: Transition?
+    public var registerVersion: Int64
+    public var policyVersion: Int32
+}
+
+/// Which requests to look at.
+public struct RoutingHints: Sendable {
+    /// Named by records.
+    public var requests: [RequestID] = []
+    /// Cadres who own one request less than before, as often as that happened: they may wake waiting requests.
+    public var released: [Cadre.ID: Int] = [:]
+    /// Take waiting requests whose time has come, or whose decision saw an older register; at most so many.
+    public var dueLimit = 0
+
+    public init() {}
+}
+
+/// One routing transaction.
+public protocol RoutingStore: Sendable {
+    /// Locks the requests, lets `candidates` name the cadres whose loads are needed and `decide` decide, writes
+    /// everything and reserves the loads last; what a reservation refuses is decided again.
+    ///
+    /// - Returns: the commit, and how many requests were placed and how many wait.
+    func route(
+        _ hints: RoutingHints, remainder: BatchRemainder, registers: [County.ID: Int64], ticket: LaneTicket,
+        prepared: Prepared<RoutingResult>,
+        candidates: @Sendable ([RoutingCase]) -> [Cadre.ID],
+        decide: @Sendable ([RoutingCase], CadreLoads, Instant) -> [Placement]
+    ) async throws -> LaneCommit
+}
+
+public struct RoutingResult: Sendable, Hashable {
+    public var assigned: Int
+    public var waiting: Int
+
+    public init(assigned: Int, waiting: Int) {
+        self.assigned = assigned
+        self.waiting = waiting
+    }
+}
+
+/// Gives every request that needs one an owner, or a typed reason for having none.
+public actor RouteRequests: BatchHandler {
+    private let store: any RoutingStore
+    private let registers: RegisterCache
+    private let tables = RoutingTables()
+    private let assigned = Counter(label: "tuesday_routed_total", dimensions: [("outcome", "assigned")])
+    private let waiting = Counter(label: "tuesday_routed_total", dimensions: [("outcome", "waiting")])
+
+    public init(store: any RoutingStore, registers: RegisterCache) {
+        self.store = store
+        self.registers = registers
+    }
+
+    /// Events that leave a request without an owner, or a cadre with room.
+    private static let routes: Set<EventType> = [.received, .declined, .handedOver, .reopened]
+    private static let releases: Set<EventType> = [.resolved, .declined, .handedOver, .withdrawn]
+
+    public nonisolated func handle(
+        _ records: [IncomingRecord], from origin: RecordOrigin, ticket: LaneTicket
+    ) async throws -> LaneCommit {
+        var hints = RoutingHints()
+        var remainder = BatchRemainder(origin: origin)
+        for record in records {
+            guard let (type, request) = RequestEventRecord.hint(record) else {
+                remainder.unreadable.append(
+                    UnreadableRecord(
+                        record: record,
+                        problem: RecordProblem(reason: "unknown_type", detail: "ce_type or key is not a request event's")))
+                continue
+            }
+            if Self.routes.contains(type) { hints.requests.append(request) }
+            if Self.releases.contains(type) {
+                do {
+                    if let cadre = try RequestEventRecord.event(record.value).cadre {
+                        hints.released[cadre, default: 0] += 1
+                    }
+                } catch {
+                    remainder.unreadable.append(UnreadableRecord(record: record, problem: error))
+                }
+            }
+        }
+        let prepared = Prepared<RoutingResult>()
+        let commit = try await route(hints, remainder: remainder, ticket: ticket, prepared: prepared)
+        return commit
+    }
+
+    /// Looks again at waiting requests whose time has come; returns how many were looked at.
+    public nonisolated func retry(limit: Int, lane: PoolLane) async throws -> Int {
+        var hints = RoutingHints()
+        hints.dueLimit = limit
+        let due = hints
+        let result = try await lane.transact { ticket, prepared in
+            try await route(due, remainder: BatchRemainder(), ticket: ticket, prepared: prepared)
+        }
+        return result.assigned + result.waiting
+    }
+
+    private nonisolated func route(
+        _ hints: RoutingHints, remainder: BatchRemainder, ticket: LaneTicket, prepared: Prepared<RoutingResult>
+    ) async throws -> LaneCommit {
+        var snapshot = try await registers.current()
+        while true {
+            tables.use(snapshot)
+            do {
+                let commit = try await store.route(
+                    hints, remainder: remainder, registers: snapshot.versions, ticket: ticket, prepared: prepared,
+                    candidates: { tables.candidates($0) },
+                    decide: { tables.decide($0, loads: $1, at: $2) })
+                if let result = prepared.value?.1 {
+                    assigned.increment(by: result.assigned)
+                    waiting.increment(by: result.waiting)
+                }
+                return commit
+            } catch LaneFault.registerChanged {
+                snapshot = try await registers.refresh()
+            }
+        }
+    }
+}
