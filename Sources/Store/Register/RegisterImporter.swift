@@ -1,0 +1,86 @@
+import Domain
+import PostgresClient
+import Workflow
+
+/// Stores imported files, each in one transaction: all of it or nothing.
+///
+/// The county's row is held from the start, so imports of one county follow one another. Rows are compared and written
+/// set-wise; a row that says what is stored already is left alone, so importing an unchanged file again writes nothing
+/// and the register keeps its version.
+public struct RegisterImporter: Sendable {
+    private let pool: PostgresPool
+
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// Stores `file`, or only tries to when `isDryRun`: every check is made, then all is rolled back.
+    ///
+    /// `progress` is told how many rows of how many are done, every few thousand. Throws `ImportRefusal` naming each
+    /// code that names nothing.
+    public func store(
+        _ file: RegisterImport, isDryRun: Bool = false,
+        progress: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) async throws -> ImportReport {
+        do {
+            return try await pool.transaction { connection in
+                let report = try await Self.store(file, on: connection, progress: progress)
+                if isDryRun { throw DryRun(report: report) }
+                return report
+            }
+        } catch let dryRun as DryRun {
+            return dryRun.report
+        }
+    }
+
+    /// Thrown inside the transaction so that it rolls back.
+    private struct DryRun: Error {
+        let report: ImportReport
+    }
+
+    private static func store(
+        _ file: RegisterImport, on connection: PostgresConnection, progress: @Sendable (Int, Int) -> Void
+    ) async throws -> ImportReport {
+        var writing: RegisterWriting
+        switch file {
+        case .villages(let sheet):
+            writing = try await RegisterWriting(sheet, adding: sheet.rows[0], on: connection)
+            try await writing.villages(sheet, progress)
+        case .skills(let sheet):
+            writing = try await RegisterWriting(sheet, on: connection)
+            try await writing.skills(sheet, progress)
+        case .services(let sheet):
+            writing = try await RegisterWriting(sheet, on: connection)
+            try await writing.services(sheet, progress)
+        case .cadres(let sheet):
+            writing = try await RegisterWriting(sheet, on: connection)
+            try await writing.cadres(sheet, progress)
+        case .certificates(let sheet):
+            writing = try await RegisterWriting(sheet, on: connection)
+            try await writing.certificates(sheet, progress)
+        case .calendar(let sheet):
+            writing = try await RegisterWriting(sheet, on: connection)
+            try await writing.calendar(sheet, progress)
+        }
+        return try await writing.report()
+    }
+}
+
+/// What an import did, or would have done.
+public struct ImportReport: Sendable, Hashable, Codable {
+    /// How many entries of one kind were written.
+    public struct Count: Sendable, Hashable, Codable {
+        public var inserted = 0
+        public var updated = 0
+        public var unchanged = 0
+        /// Coverage, leaves and calendar days that the file replaced.
+        public var removed = 0
+    }
+
+    public var county: String
+    /// By entity (`village`, `cadre`, `coverage`, ...).
+    public var counts: [String: Count]
+    public var versionBefore: Int64
+    /// Equal to `versionBefore` when nothing changed.
+    public var versionAfter: Int64
+}
