@@ -79,7 +79,9 @@ public final class HealthRegister: Service, Sendable {
             var checks = contents.entries.map { name, entry in
                 Check(name: name, state: Self.state(of: entry, at: now, maximumAge: maximumAge))
             }
-            if contents.isStopping { checks.append(Check(name: "stopping", state: .notReady("the worker is stopping"))) }
+            if contents.isStopping {
+                checks.append(Check(name: "stopping", state: .notReady("the worker is stopping")))
+            }
             return checks.sorted { $0.name < $1.name }
         }
     }

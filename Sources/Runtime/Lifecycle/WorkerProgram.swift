@@ -78,7 +78,8 @@ public struct WorkerProgram: Sendable {
         let context = start(settings)
         let logger = context.logger
         let stopWatch = StopWatch(timeout: settings.duration(.stopTimeout)) { status, reason in
-            logger.critical("stopped by force", metadata: ["reason": "\(reason)", "status": .stringConvertible(status)])
+            logger.critical(
+                "stopped by force", metadata: ["reason": "\(reason)", "status": .stringConvertible(status)])
             _exit(status)
         }
         let target = StopTarget()

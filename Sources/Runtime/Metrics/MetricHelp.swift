@@ -1,6 +1,6 @@
 /// The help text of every metric, by the name `/metrics` prints.
 ///
-/// Names carry their unit; labels name a topic, partition, lane's log, outcome or kind, never an id of a request or person.
+/// Names carry their unit; labels name a topic, partition, outcome or kind, never an id of a request or person.
 public enum MetricHelp {
     public static let texts: [String: String] = [
         "tuesday_build_info": "1, with the program and its version as labels.",

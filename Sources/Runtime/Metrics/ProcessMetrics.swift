@@ -12,7 +12,9 @@ enum ProcessMetrics {
             if fields.count > 21, let user = Double(fields[11]), let system = Double(fields[12]),
                 let start = Double(fields[19]), let virtual = Double(fields[20]), let pages = Double(fields[21])
             {
-                add("process_cpu_seconds_total", "counter", "User and system CPU time spent.", (user + system) / ticks, &text)
+                add(
+                    "process_cpu_seconds_total", "counter", "User and system CPU time spent.", (user + system) / ticks,
+                    &text)
                 let resident = pages * Double(sysconf(Int32(_SC_PAGESIZE)))
                 add("process_resident_memory_bytes", "gauge", "Resident memory.", resident, &text)
                 add("process_virtual_memory_bytes", "gauge", "Virtual memory.", virtual, &text)

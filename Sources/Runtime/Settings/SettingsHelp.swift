@@ -12,7 +12,7 @@ public enum SettingsHelp {
             "  --help        print this",
             "",
             "A setting is read from the command line, else the environment, else the file that --settings or",
-            "TUESDAY_SETTINGS names (`name = value` lines). What is unknown or bad stops the start with exit status 78.",
+            "TUESDAY_SETTINGS names (`name = value` lines). What is unknown or bad stops the start with status 78.",
             "PostgreSQL is found through libpq's own PG* environment. librdkafka's own keys come from the file that",
             "kafka.properties names and from TUESDAY_RDKAFKA_*: dots as underscores, underscores doubled.",
         ]

@@ -112,7 +112,8 @@ struct SettingsReader {
     }
 
     mutating func takeEnvironment(_ environment: [String: String]) {
-        for (name, text) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("TUESDAY_") && !text.isEmpty {
+        for (name, text) in environment.sorted(by: { $0.key < $1.key })
+        where name.hasPrefix("TUESDAY_") && !text.isEmpty {
             let place = "environment \(name)"
             if name == "TUESDAY_SETTINGS" || name.hasPrefix("TUESDAY_TEST_") || name.hasPrefix(Self.kafkaPrefix) {
                 continue
@@ -226,6 +227,8 @@ struct SettingsReader {
 
     /// Names the nearest known name when it is near enough to be a slip of the hand.
     private func remedy(for name: String, among known: [String]) -> String {
+        // A secret is never an argument, because every user of the machine can read those.
+        if known.contains(name + "-file") { return "did you mean \(name)-file?" }
         let nearest = known.sorted().map { (name: $0, steps: Self.editSteps(name, $0)) }.min { $0.steps < $1.steps }
         if let nearest, nearest.steps <= max(2, name.count / 5) {
             return "did you mean \(nearest.name)?"
