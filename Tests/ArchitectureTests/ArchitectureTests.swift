@@ -16,6 +16,20 @@ import Testing
         #expect(long.isEmpty, "\(long.joined(separator: "\n"))")
     }
 
+    @Test func `every metric has a help text`() throws {
+        let files = try SourceFile.all()
+        let table = try #require(files.first { $0.path == "Sources/Runtime/Metrics/MetricHelp.swift" })
+        let helps = table.lines.joined(separator: "\n")
+        let missing = files.flatMap { file in
+            file.code.flatMap { number, line in
+                line.matches(of: /label: "(tuesday_[a-z0-9_]+)"/).map(\.output.1)
+                    .filter { !helps.contains("\"\($0)\":") }
+                    .map { "\(file.path):\(number) makes the metric \($0), which has no row in \(table.path)" }
+            }
+        }
+        #expect(missing.isEmpty, "\(missing.joined(separator: "\n"))")
+    }
+
     @Test func `the repository is found from this file`() throws {
         let paths = try SourceFile.all().map(\.path)
         #expect(paths.contains("Sources/Domain/Instant.swift"))

@@ -1,5 +1,6 @@
 import Hummingbird
 import Logging
+import NIOCore
 import ServiceLifecycle
 
 /// The admin port: `/healthz` (the process answers), `/readyz` (every check is in order, else 503), `/metrics`.
@@ -29,6 +30,7 @@ public struct AdminServer: Service {
         self.onListening = onListening
     }
 
+    /// - Throws: `AdminPortUnavailable` when the port cannot be opened.
     public func run() async throws {
         let onListening = onListening
         let application = Application(
@@ -36,7 +38,12 @@ public struct AdminServer: Service {
             configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) },
             logger: logger)
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw AdminPortUnavailable(
+                description: "the admin port \(host):\(port) cannot be opened (\(error)): choose another admin.port")
+        }
     }
 
     private var router: Router<BasicRequestContext> {
@@ -64,4 +71,10 @@ public struct AdminServer: Service {
             status: status, headers: [.contentType: type, .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
     }
+}
+
+/// Somebody else listens on the admin port, or this user may not.
+struct AdminPortUnavailable: ExitStatusError, CustomStringConvertible {
+    let description: String
+    var exitStatus: Int32 { ExitStatus.unavailable }
 }

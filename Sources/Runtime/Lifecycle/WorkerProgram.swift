@@ -13,8 +13,8 @@ import ServiceLifecycle
 ///     return [pool, publisher, consumer]
 /// }
 /// ```
-/// Exit statuses: 0 stopped gracefully, 1 a service failed or a second signal came, 64 an unknown verb, 70 the stop
-/// took too long, 78 a setting is wrong; or what an `ExitStatusError` says.
+/// Exit statuses: 0 stopped gracefully, 1 a service failed or a second signal came, 64 an unknown verb, 69 the admin port
+/// is taken, 70 the stop took too long, 78 a setting is wrong; or what an `ExitStatusError` says.
 public struct WorkerProgram: Sendable {
     public let program: Program
     public let version: String
@@ -75,6 +75,8 @@ public struct WorkerProgram: Sendable {
     }
 
     private func run(_ settings: Settings, _ services: (WorkerContext) async throws -> [any Service]) async -> Int32 {
+        // A log's reader that has gone must not take the worker with it.
+        signal(SIGPIPE, SIG_IGN)
         let context = start(settings)
         let logger = context.logger
         let stopWatch = StopWatch(timeout: settings.duration(.stopTimeout)) { status, reason in
@@ -141,10 +143,10 @@ public struct WorkerProgram: Sendable {
             logger: Self.quiet(context.logger))
     }
 
-    /// The group's and the admin port's own story is for debugging.
+    /// The group's and the admin port's own story is told only where debugging was asked for.
     private static func quiet(_ logger: Logger) -> Logger {
         var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
+        if logger.logLevel > .debug { quiet.logLevel = max(logger.logLevel, .warning) }
         return quiet
     }
 

@@ -7,8 +7,9 @@ public enum MetricHelp {
         // Consuming
         "tuesday_consumer_lag_records": "Records of a partition that this worker has not yet committed to its lane.",
         "tuesday_batch_records": "Records in one committed batch.",
-        "tuesday_batch_seconds": "Time from a batch's first record to its COMMIT.",
-        "tuesday_records_total": "Records handled, by topic and disposition.",
+        "tuesday_batches_total": "Batches committed.",
+        "tuesday_batch_duration_seconds": "Time from handing a batch to its handler to the end of COMMIT.",
+        "tuesday_records_total": "Records handled, by consumer group.",
         "tuesday_batch_retries_total": "Batches tried again, by reason.",
         "tuesday_deadletters_total": "Records put among the dead letters, by reason.",
         "tuesday_lane_claims_total": "Lanes claimed, by outcome.",
@@ -19,7 +20,9 @@ public enum MetricHelp {
         "tuesday_publish_seconds": "Time from handing a batch of messages to Kafka to its last delivery report.",
         "tuesday_publish_failures_total": "Messages whose delivery report names an error, by error.",
         // Intake
-        "tuesday_submissions_total": "Submissions, by channel and outcome.",
+        "tuesday_submissions_accepted_total": "Submissions that became a request.",
+        "tuesday_submissions_refused_total": "Submissions that a rule refused.",
+        "tuesday_submissions_repeated_total": "Submissions that were there already and got the same request id.",
         "tuesday_submit_seconds": "Time from a submission's arrival to the answer after COMMIT.",
         "tuesday_submit_pending": "Submissions queued for a transaction.",
         "tuesday_http_requests_total": "HTTP requests answered, by route and status class.",
@@ -28,7 +31,7 @@ public enum MetricHelp {
         "tuesday_routed_total": "Routing decisions, by outcome.",
         "tuesday_waiting_requests": "Open requests without an owner, by reason.",
         "tuesday_oldest_waiting_seconds": "Age of the oldest open request without an owner.",
-        "tuesday_deadlines_fired_total": "Deadlines fired, by kind.",
+        "tuesday_deadlines_fired_total": "Deadlines fired.",
         "tuesday_deadline_lateness_seconds": "How long after it was due a deadline fired.",
         "tuesday_notifications_total": "Notifications committed, by template.",
         // PostgreSQL
