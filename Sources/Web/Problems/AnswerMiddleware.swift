@@ -1,0 +1,57 @@
+import Hummingbird
+import Logging
+import Workflow
+
+/// Turns every thrown error into a problem, and gives every answer the headers that keep browsers careful.
+struct AnswerMiddleware: RouterMiddleware {
+    typealias Context = BasicRequestContext
+
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch {
+            response = Self.problem(of: error, log: context.logger).response
+        }
+        response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[.init("Referrer-Policy")!] = "no-referrer"
+        response.headers[.init("X-Frame-Options")!] = "DENY"
+        response.headers[.init("Cross-Origin-Resource-Policy")!] = "same-origin"
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+        if response.headers[.contentSecurityPolicy] == nil {
+            response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+        }
+        return response
+    }
+
+    static func problem(of error: any Error, log: Logger) -> Problem {
+        switch error {
+        case let problem as Problem: return problem
+        case is any OverloadSign: return .overloaded
+        case is any StopSign, is CancellationError: return .unavailable
+        case let fault as LaneFault:
+            switch fault {
+            case .unavailable, .fenced, .outcomeUnknown, .registerChanged:
+                log.warning("answered 503", metadata: ["error": "\(fault)"])
+                return .unavailable
+            case .failed, .wrongPlace: break
+            }
+        case let error as any HTTPResponseError where error.status == .notFound: return .unknownPath
+        case let error as any HTTPResponseError where error.status.kind == .clientError:
+            return .malformed("\(error.status.code) \(error.status.reasonPhrase)")
+        default: break
+        }
+        log.error("answered 500", metadata: ["error": "\(error)"])
+        return .failed
+    }
+}
+
+/// A group commit of whatever items has too many of them waiting.
+private protocol OverloadSign: Error {}
+extension GroupCommit.Overloaded: OverloadSign {}
+
+/// A group commit of whatever items is ending.
+private protocol StopSign: Error {}
+extension GroupCommit.Stopped: StopSign {}
