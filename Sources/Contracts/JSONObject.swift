@@ -89,6 +89,27 @@ struct JSONScanner {
         guard at == bytes.count else { throw problem("the end of the text") }
     }
 
+    /// Reads an array of two-string arrays.
+    static func pairs(_ bytes: [UInt8]) throws(JSONProblem) -> [(String, String)] {
+        var scanner = JSONScanner(bytes: bytes)
+        var pairs: [(String, String)] = []
+        try scanner.take("[")
+        if !scanner.next(is: "]") {
+            repeat {
+                try scanner.take("[")
+                scanner.space()
+                let first = try scanner.string()
+                try scanner.take(",")
+                scanner.space()
+                pairs.append((first, try scanner.string()))
+                try scanner.take("]")
+            } while scanner.next(is: ",")
+            try scanner.take("]")
+        }
+        try scanner.end()
+        return pairs
+    }
+
     mutating func object(depth: Int = 0, _ member: (String, JSONObject.Value) -> Void) throws(JSONProblem) {
         try take("{")
         if next(is: "}") { return }

@@ -1,0 +1,121 @@
+import Contracts
+import Domain
+import PostgresClient
+import Workflow
+
+/// A submission that becomes a request, with its first event; for one with a past, also with what happened since.
+struct Arrival {
+    let submission: ValidSubmission
+    let acceptedAt: Instant
+    /// After the events.
+    private(set) var status: RequestStatus
+    private(set) var events: [RequestEvent]
+
+    init(_ id: RequestID, _ submission: ValidSubmission, now: Instant) {
+        self.submission = submission
+        acceptedAt = submission.history?.acceptedAt ?? now
+        let first = received(id, place: submission.place, by: .resident, acceptedAt: acceptedAt, at: acceptedAt)
+        status = first.status
+        events = [first.event]
+        guard let history = submission.history else { return }
+        if history.isBreached {
+            add(.breach(.resolve, dueAt: history.deadline.dueAt), at: history.deadline.dueAt)
+        }
+        if let resolvedAt = history.resolvedAt {
+            add(.resolve(outside: true), at: resolvedAt)
+        }
+    }
+
+    private mutating func add(_ move: Move, at instant: Instant) {
+        switch decide(move, by: .system, on: status, at: instant) {
+        case .success(let transition):
+            status = transition.status
+            events.append(transition.event)
+        case .failure(let refusal):
+            preconditionFailure("a request just received refuses its recorded past: \(refusal)")
+        }
+    }
+
+    static let requestColumns = """
+        tuesday.request (id, accepted_at, submitted_at, resolved_at, county_id, town_id, village_id, service_id,
+            last_seq, state, waiting_reason, priority)
+        """
+
+    static func requestRows(_ arrivals: [Arrival]) -> PostgresCopyBuffer {
+        var rows = PostgresCopyBuffer(columns: 12, reserve: arrivals.count * 140)
+        for arrival in arrivals {
+            let place = arrival.submission.place
+            rows.beginRow()
+            rows.append(uuid: arrival.status.id.value)
+            rows.append(timestamp: arrival.acceptedAt.microseconds)
+            rows.append(
+                timestamp: (arrival.submission.submission.submittedAt ?? arrival.acceptedAt).microseconds)
+            rows.append(timestamp: arrival.status.resolvedAt?.microseconds)
+            rows.append(int32: place.county.rawValue)
+            rows.append(int32: place.town.rawValue)
+            rows.append(int32: place.village.rawValue)
+            rows.append(int32: place.service.rawValue)
+            rows.append(int32: arrival.status.lastSeq)
+            rows.append(int16: arrival.status.state.rawValue)
+            rows.append(int16: arrival.status.reason?.rawValue)
+            rows.append(int16: arrival.submission.priority)
+        }
+        return rows
+    }
+
+    static let submissionColumns = """
+        personal.submission (request_id, county_id, channel, source_id, name, phone, email, account, subject,
+            description, address, attributes)
+        """
+
+    static func submissionRows(_ arrivals: [Arrival]) -> PostgresCopyBuffer {
+        var rows = PostgresCopyBuffer(columns: 12, reserve: arrivals.count * 300)
+        func text(_ value: String?) {
+            if let value { rows.append(text: value) } else { rows.appendNull() }
+        }
+        for arrival in arrivals {
+            let submission = arrival.submission.submission
+            rows.beginRow()
+            rows.append(uuid: arrival.status.id.value)
+            rows.append(int32: arrival.submission.place.county.rawValue)
+            rows.append(text: submission.channel)
+            text(submission.sourceID)
+            text(submission.name)
+            text(submission.phone)
+            text(submission.email)
+            text(submission.account)
+            rows.append(text: submission.subject)
+            rows.append(text: submission.description)
+            text(submission.address)
+            if let attributes = submission.attributes { rows.append(utf8: attributes) } else { rows.appendNull() }
+        }
+        return rows
+    }
+
+    static let deadlineColumns = """
+        tuesday.deadline (request_id, remind_at, due_at, escalate_at, next_at, breached_at, met_at, epoch, county_id,
+            kind, stage)
+        """
+
+    /// Promises of the past: broken ones are recorded as broken when they were due; nothing fires any more.
+    static func deadlineRows(_ arrivals: [Arrival]) -> PostgresCopyBuffer {
+        var rows = PostgresCopyBuffer(columns: 11, reserve: arrivals.count * 130)
+        for arrival in arrivals {
+            guard let history = arrival.submission.history else { continue }
+            let isOver = history.isBreached || history.resolvedAt != nil
+            rows.beginRow()
+            rows.append(uuid: arrival.status.id.value)
+            rows.append(timestamp: history.deadline.remindAt.microseconds)
+            rows.append(timestamp: history.deadline.dueAt.microseconds)
+            rows.append(timestamp: history.deadline.escalateAt.microseconds)
+            rows.append(timestamp: isOver ? nil : history.deadline.remindAt.microseconds)
+            rows.append(timestamp: history.isBreached ? history.deadline.dueAt.microseconds : nil)
+            rows.append(timestamp: history.resolvedAt?.microseconds)
+            rows.append(int32: 0)
+            rows.append(int32: arrival.submission.place.county.rawValue)
+            rows.append(int16: DeadlineKind.resolve.rawValue)
+            rows.append(int16: isOver ? DeadlineStage.done.rawValue : DeadlineStage.reminder.rawValue)
+        }
+        return rows
+    }
+}

@@ -1,0 +1,82 @@
+import Contracts
+import Domain
+import PostgresClient
+import Workflow
+
+/// Acceptance of submissions, in PostgreSQL.
+public struct SubmissionTransactions: SubmissionStore {
+    private let pool: PostgresPool
+
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// Filters known keys out, then copies the new requests straight into their tables. When another transaction
+    /// accepts one of the keys in between, the unique index says so and the whole is done again.
+    public func accept(
+        _ submissions: [ValidSubmission], remainder: BatchRemainder, registers: [County.ID: Int64],
+        mint: @Sendable (Instant) -> RequestID, ticket: LaneTicket, prepared: Prepared<[AcceptOutcome]>
+    ) async throws -> LaneCommit {
+        var outcomes: [AcceptOutcome] = []
+        return try await LaneTransaction.run(
+            on: pool, ticket, registers: registers, prepare: { prepared.set($0, outcomes) }
+        ) { transaction, _ in
+            var known = try await Self.known(submissions.compactMap(\.identity), on: transaction.connection)
+            var fresh: [(id: RequestID, submission: ValidSubmission)] = []
+            fresh.reserveCapacity(submissions.count)
+            outcomes = submissions.map { submission in
+                if let identity = submission.identity, let earlier = known[identity] {
+                    return earlier.bodyHash == submission.bodyHash ? .repeated(earlier.request) : .conflict
+                }
+                let id = mint(submission.history?.acceptedAt ?? transaction.now)
+                if let identity = submission.identity {
+                    known[identity] = (id, submission.bodyHash)
+                }
+                fresh.append((id, submission))
+                return .accepted(id)
+            }
+            try await Self.write(fresh, in: &transaction)
+            try await transaction.append(remainder)
+        }
+    }
+
+    private static func known(
+        _ identities: [UInt128], on connection: PostgresConnection
+    ) async throws -> [UInt128: (request: RequestID, bodyHash: UInt128)] {
+        guard !identities.isEmpty else { return [:] }
+        let rows = try await connection.query(
+            "select key, request_id, body_hash from tuesday.idempotency_key where key = any($1)",
+            [.uuids(identities)])
+        var known: [UInt128: (request: RequestID, bodyHash: UInt128)] = [:]
+        for row in rows { known[try row.uuid(0)] = (RequestID(try row.uuid(1)), try row.uuid(2)) }
+        return known
+    }
+
+    private static func write(
+        _ fresh: [(id: RequestID, submission: ValidSubmission)], in transaction: inout LaneTransaction
+    ) async throws {
+        guard !fresh.isEmpty else { return }
+        let connection = transaction.connection
+        let keyed = fresh.compactMap { entry in entry.submission.identity.map { (key: $0, entry: entry) } }
+            .sorted { $0.key < $1.key }
+        if !keyed.isEmpty {
+            var rows = PostgresCopyBuffer(columns: 4, reserve: keyed.count * 70)
+            for (key, entry) in keyed {
+                rows.beginRow()
+                rows.append(uuid: key)
+                rows.append(uuid: entry.submission.bodyHash)
+                rows.append(uuid: entry.id.value)
+                rows.append(int32: entry.submission.place.county.rawValue)
+            }
+            try await connection.copy(into: "tuesday.idempotency_key (key, body_hash, request_id, county_id)", rows)
+        }
+        let arrivals = fresh.map { entry in Arrival(entry.id, entry.submission, now: transaction.now) }
+        try await connection.copy(into: Arrival.requestColumns, Arrival.requestRows(arrivals))
+        try await connection.copy(into: Arrival.submissionColumns, Arrival.submissionRows(arrivals))
+        try await transaction.append(arrivals.flatMap(\.events))
+        let past = arrivals.filter { $0.submission.history != nil }
+        if !past.isEmpty {
+            try await connection.copy(into: Arrival.deadlineColumns, Arrival.deadlineRows(past))
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import Contracts
+import Domain
+import PostgresClient
+import Workflow
+
+extension LaneStore {
+    /// Reads events, notifications and dead letters by the index (lane, number) and puts them in order.
+    public func tail(of lane: Int32, after laneSeq: Int64, limit: Int) async throws -> [OutgoingMessage] {
+        try await withLaneFaults {
+            try await pool.withConnection { connection in
+                let parameters: [PostgresParameter] = [.int32(lane), .int64(laneSeq), .int64(Int64(limit))]
+                let results = try await connection.pipeline([
+                    PostgresCall(
+                        """
+                        select lane_seq, request_id, seq, type, at, body
+                        from tuesday.event
+                        where lane_id = $1 and lane_seq > $2
+                        order by lane_seq
+                        limit $3
+                        """, parameters),
+                    PostgresCall(
+                        """
+                        select lane_seq, request_id, at, recipient, template, body
+                        from tuesday.notification
+                        where lane_id = $1 and lane_seq > $2
+                        order by lane_seq
+                        limit $3
+                        """, parameters),
+                    PostgresCall(
+                        """
+                        select lane_seq, at, first_seen_at, source_topic, source_partition, source_offset, consumer_group,
+                            reason, detail, attempts, key, value, headers
+                        from tuesday.dead_letter
+                        where lane_id = $1 and lane_seq > $2
+                        order by lane_seq
+                        limit $3
+                        """, parameters),
+                ])
+                var messages = try results[0].map(Self.event)
+                messages += try results[1].map { try Self.notification($0, lane: lane) }
+                messages += try results[2].map(Self.deadLetter)
+                messages.sort { $0.laneSeq < $1.laneSeq }
+                return Array(messages.prefix(limit))
+            }
+        }
+    }
+
+    private static func event(_ row: PostgresRow) throws -> OutgoingMessage {
+        guard let type = EventType(rawValue: try row.int16(3)) else {
+            throw LaneFault.failed("an event has the unknown type \(try row.int16(3))")
+        }
+        return RequestEventRecord.message(
+            request: RequestID(try row.uuid(1)), seq: try row.int32(2), type: type,
+            at: Instant(microseconds: try row.timestamp(4)), body: try row.utf8(5), laneSeq: try row.int64(0))
+    }
+
+    private static func notification(_ row: PostgresRow, lane: Int32) throws -> OutgoingMessage {
+        NotificationRecord.message(
+            lane: lane, laneSeq: try row.int64(0), at: Instant(microseconds: try row.timestamp(2)),
+            recipient: try row.string(3), template: try row.string(4),
+            subject: try row.optionalUUID(1).map { RequestID($0) }, body: try row.utf8(5))
+    }
+
+    private static func deadLetter(_ row: PostgresRow) throws -> OutgoingMessage {
+        DeadLetterRecord.message(
+            laneSeq: try row.int64(0),
+            source: .init(
+                topic: try row.string(3), partition: try row.int32(4), offset: try row.int64(5),
+                group: try row.string(6)),
+            problem: RecordProblem(reason: try row.string(7), detail: try row.string(8)), attempts: try row.int32(9),
+            firstSeen: Instant(microseconds: try row.timestamp(2)), at: Instant(microseconds: try row.timestamp(1)),
+            key: try row.optionalBytes(10), value: try row.optionalBytes(11),
+            original: DeadLetterRecord.headers(json: try row.utf8(12)))
+    }
+}

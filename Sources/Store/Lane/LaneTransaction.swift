@@ -1,0 +1,243 @@
+import Contracts
+import Domain
+import PostgresClient
+import Workflow
+
+/// One transaction on one lane: the lane's row is locked first, what leaves is numbered in order, and effects,
+/// messages and the lane's advance are committed together.
+struct LaneTransaction {
+    let connection: PostgresConnection
+    let ticket: LaneTicket
+    /// `clock.now()` as of the lock: the instant of everything decided here.
+    let now: Instant
+    private(set) var laneSeq: Int64
+    private(set) var messages: [OutgoingMessage] = []
+
+    /// Runs the body between locking and advancing the lane.
+    ///
+    /// Serialization failures, deadlocks, lock timeouts and unique violations run the whole body again, with jitter;
+    /// other failures are thrown as ``LaneFault``.
+    /// - Parameters:
+    ///   - registers: when given, versions that must still be the present ones.
+    ///   - attempt: counts the runs of the body, from 0.
+    ///   - prepare: called with the commit just before COMMIT is sent.
+    static func run(
+        on pool: PostgresPool, _ ticket: LaneTicket, registers: [County.ID: Int64]? = nil,
+        prepare: (LaneCommit) -> Void = { _ in },
+        _ body: nonisolated(nonsending) (inout LaneTransaction, _ attempt: Int) async throws -> Void
+    ) async throws -> LaneCommit {
+        var attempt = 0
+        while true {
+            do {
+                return try await pool.transaction(retry: .never) { connection in
+                    var transaction = try await begin(connection, ticket, registers)
+                    try await body(&transaction, attempt)
+                    let commit = LaneCommit(messages: transaction.messages, laneSeq: transaction.laneSeq)
+                    prepare(commit)
+                    try await connection.pipeline([transaction.advance, PostgresCall("commit")])
+                    return commit
+                }
+            } catch let failure as PostgresFailure {
+                let again: Set<PostgresFailure.Kind> = [.serialization, .deadlock, .lockTimeout, .uniqueViolation]
+                guard again.contains(failure.kind), attempt < 8 else { throw LaneFault(failure) }
+                attempt += 1
+                try await Task.sleep(for: .milliseconds(Int.random(in: 1...(5 << min(attempt, 6)))))
+            } catch is TryAgain where attempt < 20 {
+                attempt += 1
+            }
+        }
+    }
+
+    /// Thrown by a body that wants to be run again at once, in a new transaction.
+    struct TryAgain: Error {}
+
+    private static func begin(
+        _ connection: PostgresConnection, _ ticket: LaneTicket, _ registers: [County.ID: Int64]?
+    ) async throws -> LaneTransaction {
+        var calls = [
+            PostgresCall(
+                "select lane_seq from tuesday.lane where id = $1 and epoch = $2 for no key update",
+                [.int32(ticket.lane), .int64(ticket.epoch)]),
+            PostgresCall("select clock.now()"),
+            // Never contended (everybody shares it): it names this backend to a claim that finds the row locked.
+            PostgresCall("select pg_advisory_xact_lock_shared(7215, $1)", [.int32(ticket.lane)]),
+        ]
+        if registers != nil { calls.append(PostgresCall("select id, version from register.county")) }
+        let results = try await connection.pipeline(calls)
+        guard let lane = results[0].first else { throw LaneFault.fenced }
+        if let registers {
+            for row in results[3] where registers[County.ID(try row.int32(0))] != (try row.int64(1)) {
+                throw LaneFault.registerChanged(try row.int64(1))
+            }
+        }
+        return LaneTransaction(
+            connection: connection, ticket: ticket, now: Instant(microseconds: try results[1][0].timestamp(0)),
+            laneSeq: try lane.int64(0))
+    }
+
+    private init(connection: PostgresConnection, ticket: LaneTicket, now: Instant, laneSeq: Int64) {
+        self.connection = connection
+        self.ticket = ticket
+        self.now = now
+        self.laneSeq = laneSeq
+    }
+
+    private var advance: PostgresCall {
+        PostgresCall(
+            """
+            update tuesday.lane
+            set next_offset = $3,
+                last_ce_id = $4,
+                lane_seq = $5,
+                published_through = least(greatest(published_through, $6), $5),
+                lease_until = clock_timestamp() + interval '15 seconds',
+                progressed_at = clock_timestamp(),
+                claims_since_progress = 0
+            where id = $1 and epoch = $2
+            """,
+            [
+                .int32(ticket.lane), .int64(ticket.epoch), .int64(ticket.nextOffset), .text(ticket.lastIdentity),
+                .int64(laneSeq), .int64(ticket.publishedThrough),
+            ])
+    }
+
+    // MARK: what leaves
+
+    /// Writes events and queues their records.
+    mutating func append(_ events: [RequestEvent]) async throws {
+        guard !events.isEmpty else { return }
+        var rows = PostgresCopyBuffer(columns: 8, reserve: events.count * 480)
+        messages.reserveCapacity(messages.count + events.count)
+        for event in events {
+            laneSeq += 1
+            let body = RequestEventRecord.body(of: event)
+            rows.beginRow()
+            rows.append(uuid: event.request.value)
+            rows.append(int64: laneSeq)
+            rows.append(timestamp: event.at.microseconds)
+            rows.append(int32: ticket.lane)
+            rows.append(int32: event.place.county.rawValue)
+            rows.append(int32: event.seq)
+            rows.append(int16: event.type.rawValue)
+            rows.append(utf8: body)
+            messages.append(
+                RequestEventRecord.message(
+                    request: event.request, seq: event.seq, type: event.type, at: event.at, body: body,
+                    laneSeq: laneSeq))
+        }
+        try await connection.copy(
+            into: "tuesday.event (request_id, lane_seq, at, lane_id, county_id, seq, type, body)", rows)
+    }
+
+    /// Writes notifications and queues their records.
+    mutating func append(_ notifications: [Notification]) async throws {
+        guard !notifications.isEmpty else { return }
+        var rows = PostgresCopyBuffer(columns: 8, reserve: notifications.count * 240)
+        for notification in notifications {
+            laneSeq += 1
+            let body = NotificationRecord.body(
+                request: notification.request, recipient: notification.recipient, template: notification.template,
+                dueAt: notification.dueAt)
+            rows.beginRow()
+            rows.append(int32: ticket.lane)
+            rows.append(int64: laneSeq)
+            rows.append(timestamp: now.microseconds)
+            rows.append(uuid: notification.request.value)
+            rows.append(int32: notification.county.rawValue)
+            rows.append(text: notification.recipient)
+            rows.append(text: notification.template)
+            rows.append(utf8: body)
+            messages.append(
+                NotificationRecord.message(
+                    lane: ticket.lane, laneSeq: laneSeq, at: now, recipient: notification.recipient,
+                    template: notification.template, subject: notification.request, body: body))
+        }
+        try await connection.copy(
+            into: "tuesday.notification (lane_id, lane_seq, at, request_id, county_id, recipient, template, body)", rows)
+    }
+
+    /// Writes refusals and dead letters of a batch.
+    mutating func append(_ remainder: BatchRemainder) async throws {
+        guard let origin = remainder.origin else { return }
+        for unreadable in remainder.unreadable {
+            try await append(unreadable.record, from: origin, because: unreadable.problem, attempts: 1)
+        }
+        guard !remainder.refused.isEmpty else { return }
+        var rows = PostgresCopyBuffer(columns: 8, reserve: remainder.refused.count * 160)
+        for refused in remainder.refused {
+            rows.beginRow()
+            rows.append(int32: ticket.lane)
+            rows.append(int64: refused.offset)
+            rows.append(timestamp: now.microseconds)
+            rows.append(int32: origin.partition)
+            rows.append(text: refused.channel)
+            if let source = refused.sourceID { rows.append(text: source) } else { rows.appendNull() }
+            rows.append(text: refused.problems.problems.map(\.code).joined(separator: ","))
+            rows.append(text: refused.problems.problems.map(\.field).joined(separator: ","))
+        }
+        try await connection.copy(
+            into: "tuesday.refusal (lane_id, source_offset, at, source_partition, channel, source_id, code, detail)",
+            rows)
+    }
+
+    /// Writes one dead letter, queues its record, and parks the request it names.
+    mutating func append(
+        _ record: IncomingRecord, from origin: RecordOrigin, because problem: RecordProblem, attempts: Int32
+    ) async throws {
+        laneSeq += 1
+        let request = record.key.flatMap { RequestID(utf8: $0) }
+        var calls = [
+            PostgresCall(
+                """
+                insert into tuesday.dead_letter (lane_id, lane_seq, at, first_seen_at, source_offset, source_partition,
+                    attempts, source_topic, consumer_group, reason, detail, request_id, key, value, headers)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                """,
+                [
+                    .int32(ticket.lane), .int64(laneSeq), .timestamp(microseconds: now.microseconds),
+                    .timestamp(microseconds: now.microseconds), .int64(record.offset), .int32(origin.partition),
+                    .int32(attempts), .text(origin.topic), .text(origin.group), .text(problem.reason),
+                    .text(problem.detail), .uuid(request?.value), .bytes(record.key), .bytes(record.value),
+                    .text(DeadLetterRecord.json(of: record.headers)),
+                ])
+        ]
+        if let request {
+            calls.append(
+                PostgresCall(
+                    """
+                    insert into tuesday.parked (consumer_group, request_id) values ($1, $2)
+                    on conflict do nothing
+                    """, [.text(origin.group), .uuid(request.value)]))
+        }
+        try await connection.pipeline(calls)
+        messages.append(
+            DeadLetterRecord.message(
+                laneSeq: laneSeq,
+                source: .init(
+                    topic: origin.topic, partition: origin.partition, offset: record.offset, group: origin.group),
+                problem: problem, attempts: attempts, firstSeen: now, at: now, key: record.key, value: record.value,
+                original: record.headers))
+    }
+}
+
+extension LaneFault {
+    init(_ failure: PostgresFailure) {
+        switch failure.kind {
+        case .unavailable, .serialization, .deadlock, .lockTimeout, .statementTimeout:
+            self = .unavailable(failure.description)
+        case .ambiguousCommit: self = .outcomeUnknown
+        default: self = .failed(failure.description)
+        }
+    }
+}
+
+/// Runs a body that is not a lane's transaction, with its failures as ``LaneFault``.
+@discardableResult
+func withLaneFaults<Result>(
+    _ body: nonisolated(nonsending) () async throws -> Result
+) async throws -> Result {
+    do { return try await body() } catch let failure as PostgresFailure {
+        // Outside a lane's transaction a lost COMMIT is repeated by whoever asked: all of these are repeatable.
+        throw failure.kind == .ambiguousCommit ? LaneFault.unavailable(failure.description) : LaneFault(failure)
+    }
+}

@@ -1,0 +1,38 @@
+import Domain
+import PostgresClient
+import Workflow
+
+/// Moves of people, in PostgreSQL.
+public struct MoveTransactions: MoveStore {
+    private let pool: PostgresPool
+
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    public func move(
+        _ commands: [MoveCommand], ticket: LaneTicket, prepared: Prepared<[MoveOutcome]>,
+        decide: @Sendable (MoveCommand, RequestStatus, Instant) -> Result<Transition, Refusal>
+    ) async throws -> LaneCommit {
+        var outcomes: [MoveOutcome] = []
+        return try await LaneTransaction.run(on: pool, ticket, prepare: { prepared.set($0, outcomes) }) {
+            transaction, _ in
+            let locked = try await LockedRequest.lock(
+                Array(Set(commands.map(\.request))), on: transaction.connection)
+            var present = Dictionary(uniqueKeysWithValues: locked.map { ($0.status.id, $0.status) })
+            var writer = TransitionWriter()
+            outcomes = commands.map { command in
+                guard let status = present[command.request] else { return .unknown }
+                switch decide(command, status, transaction.now) {
+                case .failure(let refusal): return .refused(refusal)
+                case .success(let transition):
+                    writer.add(transition)
+                    present[command.request] = transition.status
+                    return .done(transition.status)
+                }
+            }
+            try await writer.write(in: &transaction)
+            try await writer.releaseLoads(on: transaction.connection)
+        }
+    }
+}

@@ -1,0 +1,164 @@
+import Domain
+import PostgresClient
+import Workflow
+
+/// Routing, in PostgreSQL.
+public struct RoutingTransactions: RoutingStore {
+    private let pool: PostgresPool
+
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    public func route(
+        _ hints: RoutingHints, remainder: BatchRemainder, registers: [County.ID: Int64], ticket: LaneTicket,
+        prepared: Prepared<RoutingResult>,
+        candidates: @Sendable ([RoutingCase]) -> [Cadre.ID],
+        decide: @Sendable ([RoutingCase], CadreLoads, Instant) -> [Placement]
+    ) async throws -> LaneCommit {
+        var result = RoutingResult(assigned: 0, waiting: 0)
+        return try await LaneTransaction.run(
+            on: pool, ticket, registers: registers, prepare: { prepared.set($0, result) }
+        ) { transaction, attempt in
+            let connection = transaction.connection
+            let cases = try await Self.cases(hints, registers, now: transaction.now, on: connection)
+            let cadres = candidates(cases)
+            // The third time, hold the loads while deciding: slower for others, but nobody can be refused again.
+            let loads = try await Self.loads(of: cadres, locking: attempt >= 2, on: connection)
+            let placements = decide(cases, loads, transaction.now)
+            try await Self.write(placements, in: &transaction)
+            try await transaction.append(remainder)
+            try await Self.reserve(placements, on: connection)
+            result = RoutingResult(assigned: 0, waiting: 0)
+            for placement in placements {
+                if case .assign = placement.decision { result.assigned += 1 } else { result.waiting += 1 }
+            }
+        }
+    }
+
+    // MARK: which requests
+
+    /// Waiting rows are locked before requests, requests in order of id.
+    private static func cases(
+        _ hints: RoutingHints, _ registers: [County.ID: Int64], now: Instant, on connection: PostgresConnection
+    ) async throws -> [RoutingCase] {
+        var attempts: [RequestID: Int32] = [:]
+        var calls: [PostgresCall] = []
+        if !hints.requests.isEmpty { calls.append(WaitingStatements.named(hints.requests)) }
+        if !hints.released.isEmpty { calls.append(WaitingStatements.woken(by: hints.released)) }
+        if hints.dueLimit > 0 {
+            calls.append(WaitingStatements.due(now, limit: hints.dueLimit))
+            for (county, version) in registers {
+                calls.append(WaitingStatements.outdated(county, version, limit: hints.dueLimit))
+            }
+        }
+        for result in calls.isEmpty ? [] : try await connection.pipeline(calls) {
+            for row in result { attempts[RequestID(try row.uuid(0))] = try row.int32(1) }
+        }
+        let ids = Set(hints.requests).union(attempts.keys)
+        let locked = try await LockedRequest.lock(Array(ids), on: connection)
+        let moot = locked.filter { $0.status.state != .waiting && attempts[$0.status.id] != nil }.map(\.status.id.value)
+        if !moot.isEmpty { try await connection.pipeline([WaitingStatements.forget(moot)]) }
+        let waiting = locked.filter { request in
+            // A named request that waits for a found reason is woken by its waiting row, not by an old record.
+            request.status.state == .waiting
+                && (request.status.reason == .routing || attempts[request.status.id] != nil)
+        }
+        let again = waiting.filter { $0.status.assignment > 0 }.map(\.status.id.value)
+        var excluded: [RequestID: Set<Cadre.ID>] = [:]
+        if !again.isEmpty {
+            let rows = try await connection.query(
+                """
+                select request_id, cadre_id
+                from tuesday.assignment
+                where request_id = any($1) and ended_because = any($2)
+                """, [.uuids(again), .int16s([EventType.declined.rawValue, EventType.handedOver.rawValue])])
+            for row in rows { excluded[RequestID(try row.uuid(0)), default: []].insert(Cadre.ID(try row.int32(1))) }
+        }
+        return waiting.map { request in
+            RoutingCase(
+                status: request.status, priority: request.priority, excluded: excluded[request.status.id] ?? [],
+                attempts: attempts[request.status.id] ?? 0)
+        }
+    }
+
+    private static func loads(
+        of cadres: [Cadre.ID], locking: Bool, on connection: PostgresConnection
+    ) async throws -> CadreLoads {
+        guard !cadres.isEmpty else { return CadreLoads() }
+        let ids = PostgresParameter.int32s(cadres.map(\.rawValue))
+        let rows = locking
+            ? try await connection.query(
+                "select cadre_id, open from register.cadre_load where cadre_id = any($1) order by cadre_id for no key update",
+                [ids])
+            : try await connection.query("select cadre_id, open from register.cadre_load where cadre_id = any($1)", [ids])
+        var open: [Cadre.ID: Int32] = [:]
+        open.reserveCapacity(rows.count)
+        for row in rows { open[Cadre.ID(try row.int32(0))] = try row.int32(1) }
+        return CadreLoads(open: open)
+    }
+
+    // MARK: writing
+
+    private static func write(_ placements: [Placement], in transaction: inout LaneTransaction) async throws {
+        guard !placements.isEmpty else { return }
+        var writer = TransitionWriter()
+        var assignments = PostgresCopyBuffer(columns: 9, reserve: placements.count * 180)
+        var waits: [Placement] = []
+        var placed: [UInt128] = []
+        for placement in placements {
+            if let transition = placement.transition { writer.add(transition) }
+            switch placement.decision {
+            case .wait: waits.append(placement)
+            case .assign(let assignment):
+                if placement.subject.attempts > 0 || placement.subject.status.reason != .routing {
+                    placed.append(placement.subject.status.id.value)
+                }
+                assignments.beginRow()
+                assignments.append(uuid: placement.subject.status.id.value)
+                assignments.append(timestamp: transaction.now.microseconds)
+                assignments.append(int64: placement.registerVersion)
+                assignments.append(int32: placement.subject.status.assignment + 1)
+                assignments.append(int32: placement.subject.status.place.county.rawValue)
+                assignments.append(int32: assignment.cadre.rawValue)
+                assignments.append(int16: Int16(truncatingIfNeeded: placement.policyVersion))
+                assignments.append(int16: assignment.rung.rawValue)
+                assignments.append(utf8: Grounds(assignment).json)
+            }
+        }
+        try await writer.write(in: &transaction)
+        if assignments.rowCount > 0 {
+            try await transaction.connection.copy(
+                into: """
+                    tuesday.assignment (request_id, assigned_at, register_version, number, county_id, cadre_id,
+                        policy_version, rung, grounds)
+                    """, assignments)
+        }
+        var calls: [PostgresCall] = []
+        if !waits.isEmpty { calls.append(WaitingStatements.write(waits, now: transaction.now)) }
+        if !placed.isEmpty { calls.append(WaitingStatements.forget(placed)) }
+        if !calls.isEmpty { try await transaction.connection.pipeline(calls) }
+    }
+
+    /// The last locks before COMMIT. Somebody else may have filled a cadre since the loads were read: then the
+    /// transaction is decided again.
+    private static func reserve(_ placements: [Placement], on connection: PostgresConnection) async throws {
+        var counts: [Cadre.ID: Int32] = [:]
+        for case .assign(let assignment) in placements.lazy.map(\.decision) { counts[assignment.cadre, default: 0] += 1 }
+        guard !counts.isEmpty else { return }
+        let cadres = counts.keys.sorted()
+        let results = try await connection.pipeline([
+            PostgresCall(
+                "select from register.cadre_load where cadre_id = any($1) order by cadre_id for no key update",
+                [.int32s(cadres.map(\.rawValue))]),
+            PostgresCall(
+                """
+                update register.cadre_load l
+                set open = l.open + n.count
+                from unnest($1::int[], $2::int[]) as n (cadre_id, count)
+                where l.cadre_id = n.cadre_id and l.open + n.count <= l.capacity
+                """, [.int32s(cadres.map(\.rawValue)), .int32s(cadres.map { counts[$0] ?? 0 })]),
+        ])
+        if results[1].affected != cadres.count { throw LaneTransaction.TryAgain() }
+    }
+}

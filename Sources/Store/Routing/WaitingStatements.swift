@@ -1,0 +1,101 @@
+import Domain
+import PostgresClient
+import Workflow
+
+/// The waiting rows: which of them are to be looked at again, each answer `(request_id, attempts)` and locked.
+enum WaitingStatements {
+    /// Those of requests that records name; waits for whoever holds them.
+    static func named(_ requests: [RequestID]) -> PostgresCall {
+        PostgresCall(
+            """
+            select request_id, attempts
+            from tuesday.waiting
+            where request_id = any($1)
+            order by request_id
+            for update
+            """, [.uuids(requests.map(\.value).sorted())])
+    }
+
+    /// As many as cadres got room, among the requests these cadres could serve; the most urgent first.
+    static func woken(by released: [Cadre.ID: Int]) -> PostgresCall {
+        PostgresCall(
+            """
+            select w.request_id, w.attempts
+            from tuesday.waiting w
+            where (w.county_id, w.service_id) in (
+                select s.county_id, s.id
+                from register.certificate c
+                join register.service s on s.skill_id = c.skill_id and s.level <= c.level
+                where c.cadre_id = any($1))
+              and w.reason = 5
+            order by w.priority, w.request_id
+            limit $2
+            for update skip locked
+            """,
+            [.int32s(released.keys.map(\.rawValue)), .int64(Int64(released.values.reduce(0, +)))])
+    }
+
+    static func due(_ now: Instant, limit: Int) -> PostgresCall {
+        PostgresCall(
+            """
+            select request_id, attempts
+            from tuesday.waiting
+            where retry_at <= $1
+            order by retry_at
+            limit $2
+            for update skip locked
+            """, [.timestamp(microseconds: now.microseconds), .int64(Int64(limit))])
+    }
+
+    /// Those decided by an older register.
+    static func outdated(_ county: County.ID, _ version: Int64, limit: Int) -> PostgresCall {
+        PostgresCall(
+            """
+            select request_id, attempts
+            from tuesday.waiting
+            where county_id = $1 and register_version < $2
+            order by register_version, request_id
+            limit $3
+            for update skip locked
+            """, [.int32(county.rawValue), .int64(version), .int64(Int64(limit))])
+    }
+
+    static func forget(_ requests: [UInt128]) -> PostgresCall {
+        PostgresCall("delete from tuesday.waiting where request_id = any($1)", [.uuids(requests)])
+    }
+
+    static func write(_ placements: [Placement], now: Instant) -> PostgresCall {
+        var reasons: [Int16] = []
+        var retries: [Int64] = []
+        for placement in placements {
+            guard case .wait(let wait) = placement.decision else {
+                preconditionFailure("only requests that wait have a waiting row")
+            }
+            reasons.append(wait.reason.rawValue)
+            retries.append(wait.retryAt.microseconds)
+        }
+        let statuses = placements.map(\.subject.status)
+        return PostgresCall(
+            """
+            insert into tuesday.waiting (request_id, since, retry_at, decided_at, register_version, county_id,
+                village_id, service_id, attempts, reason, priority)
+            select n.request_id, $2, n.retry_at, $2, n.register_version, n.county_id, n.village_id, n.service_id, 1,
+                n.reason, n.priority
+            from unnest($1::uuid[], $3::timestamptz[], $4::bigint[], $5::int[], $6::int[], $7::int[], $8::smallint[],
+                    $9::smallint[])
+                as n (request_id, retry_at, register_version, county_id, village_id, service_id, reason, priority)
+            on conflict (request_id) do update
+            set retry_at = excluded.retry_at,
+                decided_at = excluded.decided_at,
+                register_version = excluded.register_version,
+                attempts = waiting.attempts + 1,
+                reason = excluded.reason
+            """,
+            [
+                .uuids(statuses.map(\.id.value)), .timestamp(microseconds: now.microseconds), .timestamps(retries),
+                .int64s(placements.map(\.registerVersion)), .int32s(statuses.map(\.place.county.rawValue)),
+                .int32s(statuses.map(\.place.village.rawValue)), .int32s(statuses.map(\.place.service.rawValue)),
+                .int16s(reasons), .int16s(placements.map(\.subject.priority)),
+            ])
+    }
+}
