@@ -1,0 +1,77 @@
+import Contracts
+import KafkaClient
+import Logging
+import Workflow
+
+/// Runs a lane for every partition the group gives this process, and ends it when the partition goes.
+public struct ConsumerGroupLanes: Sendable {
+    /// What a lane needs besides its partition.
+    public typealias MakeLane = @Sendable (any RecordSource) -> ConsumeLane
+
+    private let consumer: KafkaConsumer
+    private let group: String
+    private let limits: BatchLimits
+    private let status: LaneStatus
+    private let log: Logger
+    private let makeLane: MakeLane
+
+    public init(
+        consumer: KafkaConsumer, group: String, limits: BatchLimits, status: LaneStatus, log: Logger,
+        makeLane: @escaping MakeLane
+    ) {
+        self.consumer = consumer
+        self.group = group
+        self.limits = limits
+        self.status = status
+        self.log = log
+        self.makeLane = makeLane
+    }
+
+    /// Returns when the consumer was closed and every lane has ended.
+    public func run() async {
+        await withTaskGroup(of: Void.self) { tasks in
+            var lanes: [KafkaPartition: RunningLane] = [:]
+            for await event in consumer.assignments {
+                switch event {
+                case .assigned(let partitions):
+                    log.info("partitions assigned", metadata: ["partitions": "\(partitions.map(\.partition).sorted())"])
+                    for partition in partitions where lanes[partition] == nil {
+                        let lane = RunningLane()
+                        lanes[partition] = lane
+                        tasks.addTask { await serve(partition, lane) }
+                    }
+                case .revoked(let partitions, let done):
+                    log.info("partitions revoked", metadata: ["partitions": "\(partitions.map(\.partition).sorted())"])
+                    let ending = partitions.compactMap { lanes.removeValue(forKey: $0) }
+                    // The batch in hand is finished; the group waits for it, but not longer than the consumer's bound.
+                    for lane in ending { lane.end() }
+                    tasks.addTask {
+                        for lane in ending { await lane.ended() }
+                        done()
+                    }
+                case .lost(let partitions):
+                    log.warning("partitions lost", metadata: ["partitions": "\(partitions.map(\.partition).sorted())"])
+                    for partition in partitions { lanes.removeValue(forKey: partition)?.end() }
+                case .failed(let error, let partition):
+                    log.error(
+                        "kafka failed",
+                        metadata: ["error": "\(error)", "partition": "\(partition?.description ?? "-")"])
+                }
+            }
+            for lane in lanes.values { lane.end() }
+        }
+    }
+
+    private func serve(_ partition: KafkaPartition, _ running: RunningLane) async {
+        let origin = RecordOrigin(group: group, topic: partition.topic, partition: partition.partition)
+        let source = KafkaPartitionSource(origin: origin, consumer: consumer, limits: limits)
+        let lane = makeLane(source)
+        await running.run {
+            // A stopped lane has said so in the log and in `/readyz`; the others go on.
+            do {
+                try await lane.run()
+                status.remove(origin)
+            } catch {}
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Contracts
+import KafkaClient
+import Workflow
+
+/// One assigned partition of a Kafka consumer, as a lane reads it.
+struct KafkaPartitionSource: RecordSource {
+    let origin: RecordOrigin
+    let consumer: KafkaConsumer
+    let limits: BatchLimits
+
+    private var partition: KafkaPartition { KafkaPartition(topic: origin.topic, partition: origin.partition) }
+
+    func start(at offset: Int64) async throws {
+        try await consumer.start(partition, at: offset)
+    }
+
+    func next(maximumRecords: Int) async throws -> [IncomingRecord]? {
+        do {
+            let records = try await consumer.nextBatch(
+                of: partition, maximumRecords: maximumRecords, maximumBytes: limits.maximumBytes,
+                minimumRecords: limits.lingerMilliseconds > 0 ? maximumRecords : 1,
+                lingerMilliseconds: limits.lingerMilliseconds)
+            return records.map { $0.map(Self.incoming) }
+        } catch let error as KafkaError where error.name == "_AUTO_OFFSET_RESET" || error.name == "OFFSET_OUT_OF_RANGE" {
+            throw LaneFault.wrongPlace(
+                "the offset asked for is not in the partition any more (\(error.message)): run `tuesday lanes recover`")
+        }
+    }
+
+    func commit(_ nextOffset: Int64) async {
+        // For lag monitors only; the next batch commits a later one.
+        try? await consumer.commit([partition: nextOffset])
+    }
+
+    func record(at offset: Int64) async throws -> IncomingRecord? {
+        try await consumer.record(of: partition, at: offset, timeoutMilliseconds: 10_000).map(Self.incoming)
+    }
+
+    func watermarks() async throws -> (low: Int64, high: Int64) {
+        try await consumer.watermarks(partition, timeoutMilliseconds: 10_000)
+    }
+
+    private static func incoming(_ record: KafkaRecord) -> IncomingRecord {
+        IncomingRecord(
+            offset: record.offset, key: record.key, value: record.value,
+            headers: record.headers.map {
+                OutgoingMessage.Header($0.name, String(decoding: $0.value, as: UTF8.self))
+            },
+            timestamp: record.timestampMilliseconds)
+    }
+}
+
+/// How large a batch of one partition may grow, and how long an unfilled one waits.
+public struct BatchLimits: Sendable {
+    public var maximumBytes: Int
+    public var lingerMilliseconds: Int
+
+    public init(maximumBytes: Int, lingerMilliseconds: Int) {
+        self.maximumBytes = maximumBytes
+        self.lingerMilliseconds = lingerMilliseconds
+    }
+}

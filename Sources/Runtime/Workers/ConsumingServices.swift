@@ -1,0 +1,38 @@
+import Contracts
+import ServiceLifecycle
+import Store
+import Workflow
+
+/// `tuesday-router`: routes what events name, and tries waiting requests again.
+public func routerServices(_ context: WorkerContext) async throws -> [any ServiceLifecycle.Service] {
+    let parts = try await WorkerParts(context)
+    let route = RouteRequests(store: RoutingTransactions(pool: parts.pool), registers: parts.registers)
+    return parts.foundation + [
+        parts.consumer(.router, route),
+        Ticking(
+            "trying waiting requests again", every: context.settings.duration(.routerTick),
+            lane: parts.poolLane("retry"), log: context.logger
+        ) { try await route.retry(limit: $0, lane: $1) },
+    ]
+}
+
+/// `tuesday-followup`: sets deadlines from events and fires them.
+public func followupServices(_ context: WorkerContext) async throws -> [any ServiceLifecycle.Service] {
+    let parts = try await WorkerParts(context)
+    let follow = FollowUpRequests(store: FollowUpTransactions(pool: parts.pool), registers: parts.registers)
+    return parts.foundation + [
+        parts.consumer(.followup, follow),
+        Ticking(
+            "firing deadlines", every: context.settings.duration(.followupTick), lane: parts.poolLane("fire"),
+            log: context.logger
+        ) { try await follow.fireDue(limit: $0, lane: $1) },
+    ]
+}
+
+/// `tuesday-stats`: folds events into figures.
+public func statsServices(_ context: WorkerContext) async throws -> [any ServiceLifecycle.Service] {
+    let parts = try await WorkerParts(context)
+    return parts.foundation + [
+        parts.consumer(.stats, FoldStatistics(store: StatisticsTransactions(pool: parts.pool)))
+    ]
+}

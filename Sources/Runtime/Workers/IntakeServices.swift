@@ -1,0 +1,48 @@
+import Contracts
+import Domain
+import ServiceLifecycle
+import Store
+import Web
+import Workflow
+
+/// `tuesday-intake`: the submissions topic, HTTP, and the moves of people.
+public func intakeServices(_ context: WorkerContext) async throws -> [any ServiceLifecycle.Service] {
+    let parts = try await WorkerParts(context)
+    let accept = AcceptSubmissions(
+        store: SubmissionTransactions(pool: parts.pool), registers: parts.registers, mint: parts.mint)
+    let moves = MoveRequests(store: MoveTransactions(pool: parts.pool))
+    let maximumPending = context.settings.int(.submitMaximumPending)
+    let submitted = GroupCommit<Submission, Result<AcceptOutcome, FieldProblems>>(maximumPending: maximumPending)
+    let moved = GroupCommit<MoveCommand, MoveOutcome>(maximumPending: maximumPending)
+    let web = WebApplication(
+        ports: WebPorts(
+            submit: { try await submitted.submit($0) }, move: { try await moved.submit($0) },
+            reading: RequestReader(pool: parts.pool)),
+        settings: WebSettings(
+            host: context.settings.text(.httpHost), port: context.settings.int(.httpPort),
+            maximumBodyBytes: context.settings.int(.httpMaximumBodyBytes)),
+        logger: context.logger,
+        onListening: { context.logger.notice("listening", metadata: ["port": "\($0)"]) })
+    return parts.foundation + [
+        GroupCommitService(commit: submitted, lane: parts.poolLane("submit")) { try await accept.accept($0, lane: $1) },
+        GroupCommitService(commit: moved, lane: parts.poolLane("move")) { try await moves.move($0, lane: $1) },
+        parts.consumer(.intake, accept),
+        web.service,
+    ]
+}
+
+/// Serves a group commit with a lane until told to stop; what waits then is still served.
+struct GroupCommitService<Item: Sendable, Answer: Sendable>: ServiceLifecycle.Service {
+    let commit: GroupCommit<Item, Answer>
+    let lane: PoolLane
+    let transact: @Sendable ([Item], PoolLane) async throws -> [Answer]
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await commit.run { try await transact($0, lane) }
+        } onGracefulShutdown: {
+            commit.stop()
+        }
+        await lane.close()
+    }
+}

@@ -1,0 +1,139 @@
+import Contracts
+import Domain
+import KafkaClient
+import Logging
+import Messaging
+import PostgresClient
+import ServiceLifecycle
+import Store
+import Workflow
+
+/// What every worker is put together from: connections, lanes, and the services that run them.
+public struct WorkerParts: Sendable {
+    public let context: WorkerContext
+    public let pool: PostgresPool
+    public let lanes: LaneStore
+    public let registers: RegisterCache
+    public let sink: KafkaSink
+    let producer: KafkaProducer
+    let status = LaneStatus()
+
+    /// Opens nothing yet but the pool and the producer; both connect when first used.
+    public init(_ context: WorkerContext) async throws {
+        self.context = context
+        let logger = context.logger
+        var settings = PostgresSettings()
+        settings.applicationName = "\(context.applicationName) \(context.instance)"
+        settings.maximumConnections = context.settings.int(.postgresConnections)
+        settings.sessionSettings = ["lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"]
+        pool = PostgresPool(settings) { line in logger.log(level: .info, "\(line)") }
+        producer = try KafkaProducer(
+            settings: Self.kafka(context).merging(["message.timeout.ms": "30000"]) { given, _ in given },
+            log: { logger.kafka($0) })
+        sink = KafkaSink(producer: producer)
+        lanes = LaneStore(pool: pool)
+        registers = RegisterCache(source: RegisterReading(pool: pool))
+        watch()
+    }
+
+    private static func kafka(_ context: WorkerContext) -> KafkaSettings {
+        context.settings.kafkaProperties.merging([
+            "bootstrap.servers": context.settings.text(.kafkaBootstrap),
+            "client.id": context.program.name,
+        ]) { given, _ in given }
+    }
+
+    private func watch() {
+        let (pool, status) = (pool, status)
+        context.health.probe("postgres") {
+            do {
+                try await pool.withConnection { try await SchemaVersion.check($0) }
+                return .ready
+            } catch { return .notReady("\(error)") }
+        }
+        context.health.probe("lanes") {
+            let problems = status.problems
+            return problems.isEmpty ? .ready : .notReady(problems.joined(separator: "; "))
+        }
+    }
+
+    /// Ids from the instant the database gives and chance.
+    public var mint: @Sendable (Instant) -> RequestID {
+        let random = context.random
+        return { RequestID(acceptedAt: $0, random: random.random128()) }
+    }
+
+    /// A lane for work without a partition.
+    public func poolLane(_ purpose: String) -> PoolLane {
+        PoolLane(
+            pool: "\(context.program.name)/\(purpose)", owner: context.instance, keeper: lanes, sink: sink,
+            log: context.logger)
+    }
+
+    /// The producer, which is closed when everything that uses it has stopped.
+    public var foundation: [any ServiceLifecycle.Service] {
+        [Connections(pool: pool, producer: producer), Adoption(adopt: adoption)]
+    }
+
+    private var adoption: AdoptLanes {
+        AdoptLanes(keeper: lanes, sink: sink, owner: context.instance, log: context.logger)
+    }
+
+    /// The service that consumes the group's topic with `handler`.
+    public func consumer(_ group: ConsumerGroup, _ handler: any BatchHandler) -> any ServiceLifecycle.Service {
+        GroupConsumer(parts: self, group: group, handler: handler)
+    }
+
+    func kafkaConsumer(_ group: ConsumerGroup) throws -> KafkaConsumer {
+        let settings = context.settings
+        let logger = context.logger
+        let session = Int(settings.duration(.kafkaSessionTimeout) / .milliseconds(1))
+        return try KafkaConsumer(
+            settings: Self.kafka(context).merging([
+                "session.timeout.ms": String(session),
+                "heartbeat.interval.ms": String(max(100, session / 4)),
+                "fetch.wait.max.ms": "20",
+            ]) { given, _ in given },
+            group: group.rawValue, topics: [group.topic.rawValue], log: { logger.kafka($0) })
+    }
+
+    var kafkaAdmin: KafkaAdmin {
+        let logger = context.logger
+        return KafkaAdmin(settings: Self.kafka(context), log: { logger.kafka($0) })
+    }
+}
+
+extension Logger {
+    func kafka(_ line: KafkaLogLine) {
+        let level: Logger.Level =
+            switch line.level {
+            case ...3: .error
+            case 4: .warning
+            case 5: .notice
+            case 6: .info
+            default: .debug
+            }
+        log(level: level, "kafka", metadata: ["facility": "\(line.facility)", "detail": "\(line.message)"])
+    }
+}
+
+/// Closes the producer and the pool after everything that uses them has stopped.
+private struct Connections: ServiceLifecycle.Service {
+    let pool: PostgresPool
+    let producer: KafkaProducer
+
+    func run() async throws {
+        try? await gracefulShutdown()  // cancellation means the same here: close
+        await producer.close(timeoutMilliseconds: 5_000)
+        await pool.close()
+    }
+}
+
+/// Publishes for lanes whose owner is gone.
+private struct Adoption: ServiceLifecycle.Service {
+    let adopt: AdoptLanes
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await adopt.run() }
+    }
+}

@@ -1,0 +1,8 @@
+import Runtime
+
+@main
+struct Followup {
+    static func main() async {
+        await WorkerProgram(.followup).main(followupServices)
+    }
+}

@@ -1,0 +1,8 @@
+import Runtime
+
+@main
+struct Router {
+    static func main() async {
+        await WorkerProgram(.router).main(routerServices)
+    }
+}
