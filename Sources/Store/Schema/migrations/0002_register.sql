@@ -15,6 +15,8 @@ create table register.county (
     version_xid xid8 not null default '0'::xid8,
     constraint offset_is_a_zone_on_earth check (utc_offset_minutes between -720 and 840)
 );
+comment on table register.county is
+    'Counties served, each with its register version and the transaction that wrote it last.';
 
 create table register.history (
     county_id int not null references register.county,
@@ -40,6 +42,8 @@ create table register.town (
     lead_cadre_id int,
     unique (county_id, code)
 );
+comment on table register.town is
+    'Towns, with the cadre told about breaches and escalations.';
 
 create table register.village (
     id int generated always as identity primary key,
@@ -52,6 +56,8 @@ create table register.village (
     population int,
     unique (county_id, code)
 );
+comment on table register.village is
+    'Villages; residents give the code as address.';
 create index village_by_town on register.village (town_id);
 
 create table register.service_centre (
@@ -63,6 +69,8 @@ create table register.service_centre (
     phone text not null default '',
     unique (village_id)
 );
+comment on table register.service_centre is
+    'Where a village receives requests: at most one per village.';
 create index service_centre_by_county on register.service_centre (county_id);
 
 create table register.session (
@@ -108,6 +116,8 @@ create table register.skill (
     unique (county_id, code),
     constraint tier_is_one_of_four check (tier between 1 and 4)
 );
+comment on table register.skill is
+    'What cadres can be certified for.';
 comment on column register.skill.tier is '1 resident-demanded, 2 job, 3 main industry, 4 self-chosen';
 
 create table register.service (
@@ -130,6 +140,8 @@ create table register.service (
     constraint priority_is_one_to_five check (priority between 1 and 5),
     constraint targets_are_positive check (acknowledge_minutes > 0 and resolve_minutes >= acknowledge_minutes)
 );
+comment on table register.service is
+    'What can be asked for, the skill it needs and the target it is promised in.';
 create index service_by_skill on register.service (skill_id);
 comment on column register.service.acknowledge_minutes is 'working minutes from assignment';
 comment on column register.service.resolve_minutes is 'working minutes from acceptance';
@@ -144,6 +156,8 @@ create table register.agency (
     name_en text not null default '',
     unique (county_id, code)
 );
+comment on table register.agency is
+    'Offices of the county (no town) or of a town.';
 create index agency_by_town on register.agency (town_id);
 
 create table register.post (
@@ -157,6 +171,8 @@ create table register.post (
     responsibilities text not null default '',
     unique (county_id, code)
 );
+comment on table register.post is
+    'Posts and their published responsibilities.';
 create index post_by_agency on register.post (agency_id);
 
 create table register.cadre (
@@ -173,6 +189,8 @@ create table register.cadre (
     unique (county_id, code),
     constraint capacity_is_not_negative check (capacity >= 0)
 );
+comment on table register.cadre is
+    'Civil servants who serve residents. Their office telephone is published on purpose.';
 create index cadre_by_post on register.cadre (post_id);
 
 alter table register.town add constraint town_lead_is_a_cadre
@@ -189,6 +207,8 @@ create table register.leave (
     unique (cadre_id, begins_at),
     constraint leave_begins_before_it_ends check (begins_at < ends_at)
 );
+comment on table register.leave is
+    'Times a cadre is away: from begins_at up to, not including, ends_at.';
 create index leave_by_county on register.leave (county_id);
 
 create table register.certificate (
@@ -205,6 +225,8 @@ create table register.certificate (
     constraint certificate_level_is_one_to_five check (level between 1 and 5),
     constraint certificate_expires_after_issue check (issued_at < expires_at)
 );
+comment on table register.certificate is
+    'Proof of a skill at a level: valid from issued_at up to, not including, expires_at, and never from revoked_at on.';
 create index certificate_by_county on register.certificate (county_id);
 create index certificate_by_skill on register.certificate (skill_id);
 
@@ -222,6 +244,8 @@ create table register.coverage (
         or (role = 3 and town_id is not null and village_id is null)
         or (role = 4 and village_id is null and town_id is null))
 );
+comment on table register.coverage is
+    'Which area a cadre serves, and as what.';
 create index coverage_by_county on register.coverage (county_id);
 create index coverage_by_village on register.coverage (village_id);
 create index coverage_by_town on register.coverage (town_id);

@@ -28,6 +28,8 @@ create table tuesday.request (
     constraint state_is_known check (state between 1 and 7),
     constraint rating_is_one_to_five check (rating between 1 and 5)
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.1, autovacuum_analyze_scale_factor = 0.05);
+comment on table tuesday.request is
+    'Each request as it stands now; what happened to it is in tuesday.event.';
 create index request_by_village on tuesday.request (village_id, id);
 comment on column tuesday.request.state is
     '1 waiting, 2 assigned, 3 acknowledged, 4 started, 5 resolved, 6 confirmed, 7 withdrawn';
@@ -98,6 +100,8 @@ create table tuesday.assignment (
     primary key (request_id, number),
     constraint ended_has_a_cause check ((ended_at is null) = (ended_because is null))
 ) with (fillfactor = 70);
+comment on table tuesday.assignment is
+    'Who was given a request, when, on which rung, and what ended it.';
 create index assignment_open_by_cadre on tuesday.assignment (cadre_id, request_id) where ended_at is null;
 comment on column tuesday.assignment.grounds is
     'What rebuilds the explanation: finalists [cadre, level, open, capacity] and cadres at capacity, as JSON.';
@@ -137,6 +141,8 @@ create table tuesday.deadline (
     stage smallint not null default 0,
     primary key (request_id, kind, epoch)
 ) with (fillfactor = 70);
+comment on table tuesday.deadline is
+    'Promises of each request, what fires next and what became of them.';
 create index deadline_by_next on tuesday.deadline (next_at) where next_at is not null;
 comment on column tuesday.deadline.kind is '1 acknowledge (epoch: number of the assignment), 2 resolve (epoch: timer epoch)';
 comment on column tuesday.deadline.stage is 'what fires next: 0 reminder, 1 breach, 2 escalation, 3 nothing';
@@ -150,6 +156,8 @@ create table tuesday.feedback (
     rating smallint not null,
     constraint feedback_is_one_to_five check (rating between 1 and 5)
 );
+comment on table tuesday.feedback is
+    'The residents rating of a request, with the cadre it is about.';
 
 grant select on tuesday.request, tuesday.event, tuesday.assignment, tuesday.waiting, tuesday.deadline, tuesday.feedback
     to tuesday_intake, tuesday_router, tuesday_followup, tuesday_stats, tuesday_operator;

@@ -72,6 +72,8 @@ create table tuesday.dead_letter (
     primary key (lane_id, lane_seq),
     constraint dead_letter_state_is_known check (state in ('open', 'replayed', 'discarded'))
 );
+comment on table tuesday.dead_letter is
+    'Records that could not be handled: original bytes, where they stood, and why.';
 create index dead_letter_open on tuesday.dead_letter (at) where state = 'open';
 
 create table tuesday.parked (

@@ -40,6 +40,8 @@ create table tuesday.statistic_village_hour (
     waiting_everyone_declined bigint not null default 0,
     primary key (county_id, hour, village_id, lane_id)
 ) with (fillfactor = 50);
+comment on table tuesday.statistic_village_hour is
+    'Figures per village and hour, one row per statistics lane.';
 
 create table tuesday.statistic_service_hour (
     hour timestamptz not null,
@@ -73,6 +75,8 @@ create table tuesday.statistic_service_hour (
     waiting_everyone_declined bigint not null default 0,
     primary key (county_id, hour, town_id, service_id, lane_id)
 ) with (fillfactor = 50);
+comment on table tuesday.statistic_service_hour is
+    'Figures per town, service and hour, one row per statistics lane.';
 
 comment on column tuesday.statistic_village_hour.lane_id is 'shard: each statistics lane adds to rows of its own';
 comment on column tuesday.statistic_service_hour.lane_id is 'shard: each statistics lane adds to rows of its own';

@@ -37,6 +37,11 @@ join register.town t on t.id = s.town_id
 join register.village v on v.id = s.village_id
 group by 1, 2, 3, 4, 5;
 comment on view report.village_hour is 'Figures per village and hour (UTC instant of the hour''s start). Source: events. 每村每小时统计';
+comment on column report.village_hour.village_name is 'village name 村名';
+comment on column report.village_hour.village is 'village code 村编码';
+comment on column report.village_hour.town is 'town code 乡镇编码';
+comment on column report.village_hour.hour is 'instant at which the hour begins 小时起点';
+comment on column report.village_hour.county is 'county code 县编码';
 comment on column report.village_hour.received is 'requests accepted 受理';
 comment on column report.village_hour.assigned is 'first assignments 首次派单';
 comment on column report.village_hour.reassigned is 'later assignments 再次派单';
@@ -97,6 +102,10 @@ join register.county c on c.id = s.county_id
 join register.town t on t.id = s.town_id
 group by 1, 2, 3, 4;
 comment on view report.town_hour is 'Figures per town and hour. Source: events. 每乡镇每小时统计';
+comment on column report.town_hour.town_name is 'town name 乡镇名';
+comment on column report.town_hour.town is 'town code 乡镇编码';
+comment on column report.town_hour.hour is 'instant at which the hour begins 小时起点';
+comment on column report.town_hour.county is 'county code 县编码';
 comment on column report.town_hour.received is 'requests accepted 受理';
 comment on column report.town_hour.assigned is 'first assignments 首次派单';
 comment on column report.town_hour.reassigned is 'later assignments 再次派单';
@@ -155,6 +164,9 @@ from tuesday.statistic_village_hour s
 join register.county c on c.id = s.county_id
 group by 1, 2, 3;
 comment on view report.county_hour is 'Figures per county and hour. Source: events. 全县每小时统计';
+comment on column report.county_hour.hour is 'instant at which the hour begins 小时起点';
+comment on column report.county_hour.county_name is 'county name 县名';
+comment on column report.county_hour.county is 'county code 县编码';
 comment on column report.county_hour.received is 'requests accepted 受理';
 comment on column report.county_hour.assigned is 'first assignments 首次派单';
 comment on column report.county_hour.reassigned is 'later assignments 再次派单';
@@ -217,6 +229,11 @@ join register.town t on t.id = s.town_id
 join register.service a on a.id = s.service_id
 group by 1, 2, 3, 4, 5;
 comment on view report.service_hour is 'Figures per town, service and hour. Source: events. 每乡镇每事项每小时统计';
+comment on column report.service_hour.town is 'town code 乡镇编码';
+comment on column report.service_hour.service_name is 'service name 事项名称';
+comment on column report.service_hour.service is 'service code 事项编码';
+comment on column report.service_hour.hour is 'instant at which the hour begins 小时起点';
+comment on column report.service_hour.county is 'county code 县编码';
 comment on column report.service_hour.received is 'requests accepted 受理';
 comment on column report.service_hour.assigned is 'first assignments 首次派单';
 comment on column report.service_hour.reassigned is 'later assignments 再次派单';
@@ -274,6 +291,8 @@ from tuesday.statistic_village_hour s
 join register.county c on c.id = s.county_id
 group by 1, 2;
 comment on view report.county_day is 'Figures per county and local day. Source: events. 全县每日统计';
+comment on column report.county_day.day is 'local day 当地日期';
+comment on column report.county_day.county is 'county code 县编码';
 comment on column report.county_day.received is 'requests accepted 受理';
 comment on column report.county_day.assigned is 'first assignments 首次派单';
 comment on column report.county_day.reassigned is 'later assignments 再次派单';
@@ -335,6 +354,10 @@ join register.town t on t.id = s.town_id
 join register.village v on v.id = s.village_id
 group by 1, 2, 3, 4;
 comment on view report.village is 'Figures per village since the beginning. Source: events. 每村累计';
+comment on column report.village.village_name is 'village name 村名';
+comment on column report.village.village is 'village code 村编码';
+comment on column report.village.town is 'town code 乡镇编码';
+comment on column report.village.county is 'county code 县编码';
 comment on column report.village.received is 'requests accepted 受理';
 comment on column report.village.assigned is 'first assignments 首次派单';
 comment on column report.village.reassigned is 'later assignments 再次派单';
@@ -394,6 +417,9 @@ join register.county c on c.id = s.county_id
 join register.service a on a.id = s.service_id
 group by 1, 2, 3;
 comment on view report.service is 'Figures per service since the beginning. Source: events. 每事项累计';
+comment on column report.service.service_name is 'service name 事项名称';
+comment on column report.service.service is 'service code 事项编码';
+comment on column report.service.county is 'county code 县编码';
 comment on column report.service.received is 'requests accepted 受理';
 comment on column report.service.assigned is 'first assignments 首次派单';
 comment on column report.service.reassigned is 'later assignments 再次派单';
