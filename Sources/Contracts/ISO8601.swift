@@ -2,7 +2,8 @@ import Domain
 
 /// RFC 3339 times, as the JSON of topics and HTTP carries them.
 public enum ISO8601 {
-    /// Appends for example `2026-11-23T01:02:03.000456Z` (27 bytes), always UTC and with microseconds.
+    /// Appends for example `2026-11-23T01:02:03.000456Z` (27 bytes), always UTC and with microseconds. The instant must
+    /// lie in the years 1 to 9999.
     public static func append(_ instant: Instant, to bytes: inout [UInt8]) {
         let seconds = instant.seconds
         let micros = instant.microseconds - seconds * 1_000_000
@@ -32,7 +33,8 @@ public enum ISO8601 {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Reads `2026-11-23T01:02:03[.fraction](Z|±hh:mm)`; nil for anything else, also for a time without a zone.
+    /// Reads `2026-11-23T01:02:03[.fraction](Z|±hh:mm)`; nil for anything else, also for a time without a zone, and for
+    /// one that its zone moves out of the years 1 to 9999, since no text could say it in UTC.
     public static func parse(_ text: some Collection<UInt8>) -> Instant? {
         let bytes = Array(text)
         guard bytes.count >= 20, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
@@ -72,8 +74,12 @@ public enum ISO8601 {
             return nil
         }
         let seconds = Int64(date.daysSince1970) * 86_400 + hour * 3_600 + minute * 60 + second - offset * 60
+        guard years.contains(seconds) else { return nil }
         return Instant(microseconds: seconds * 1_000_000 + micros)
     }
+
+    /// 0001-01-01T00:00:00Z to 9999-12-31T23:59:59Z, in seconds since 1970.
+    private static let years: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
 
     private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {
         var value: Int64 = 0

@@ -68,6 +68,13 @@ public enum RequestEventRecord {
             }
             return value
         }
+        // Absent is fine, unreadable is not: a word of a later version taken for nothing would be counted wrongly.
+        func maybe<Value>(_ name: String, _ value: Value?) throws(RecordProblem) -> Value? {
+            switch object[name] {
+            case nil, .null?: nil
+            default: try need(name, value)
+            }
+        }
         func key<Entity>(_ name: String) throws(RecordProblem) -> Key<Entity> {
             Key(try need(name, object.integer(name).flatMap { Int32(exactly: $0) }))
         }
@@ -85,14 +92,14 @@ public enum RequestEventRecord {
             acceptedAt: try time("accepted_at"),
             actor: try need("actor", object.string("actor").flatMap { Actor(word: $0) }),
             state: try need("state", object.string("state").flatMap { Words.states[$0] }),
-            assignment: Int32(truncatingIfNeeded: object.integer("assignment") ?? 0),
-            cadre: object.integer("cadre_id").flatMap { Int32(exactly: $0) }.map { Cadre.ID($0) },
-            reason: object.string("reason").flatMap { Words.reasons[$0] },
-            previousReason: object.string("previous_reason").flatMap { Words.reasons[$0] },
-            deadline: object.string("deadline").flatMap { Words.deadlines[$0] },
-            dueAt: object.string("due_at").flatMap { ISO8601.parse($0.utf8) },
-            rating: object.integer("rating").flatMap { Int16(exactly: $0) },
-            isOutside: object.bool("outside") ?? false)
+            assignment: try maybe("assignment", object.integer("assignment").flatMap { Int32(exactly: $0) }) ?? 0,
+            cadre: try maybe("cadre_id", object.integer("cadre_id").flatMap { Int32(exactly: $0) }).map { Cadre.ID($0) },
+            reason: try maybe("reason", object.string("reason").flatMap { Words.reasons[$0] }),
+            previousReason: try maybe("previous_reason", object.string("previous_reason").flatMap { Words.reasons[$0] }),
+            deadline: try maybe("deadline", object.string("deadline").flatMap { Words.deadlines[$0] }),
+            dueAt: try maybe("due_at", object.string("due_at").flatMap { ISO8601.parse($0.utf8) }),
+            rating: try maybe("rating", object.integer("rating").flatMap { Int16(exactly: $0) }),
+            isOutside: try maybe("outside", object.bool("outside")) ?? false)
     }
 }
 

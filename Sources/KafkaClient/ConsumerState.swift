@@ -46,7 +46,7 @@ struct ConsumerState {
             return .wait(hasSome: true, generation: fetch.generation)
         }
         let records = fetches[partition]!.take(maximumRecords: maximumRecords, maximumBytes: maximumBytes)
-        let resumes = fetches[partition]!.isPaused && fetches[partition]!.byteCount <= resumeAt
+        let resumes = fetches[partition]!.isPaused && fetches[partition]!.heldBytes <= resumeAt
         if resumes {
             fetches[partition]!.isPaused = false
             commands.append(.resume(partition))
@@ -64,7 +64,7 @@ struct ConsumerState {
             // No buffer: it was revoked or stopped while the record was under way.
             guard fetches[burst.partition] != nil else { continue }
             fetches[burst.partition]!.append(burst.records)
-            if fetches[burst.partition]!.byteCount > maximumBytes, !fetches[burst.partition]!.isPaused {
+            if fetches[burst.partition]!.heldBytes > maximumBytes, !fetches[burst.partition]!.isPaused {
                 fetches[burst.partition]!.isPaused = true
                 full.append(burst.partition)
             }

@@ -14,6 +14,10 @@ struct ConsumerThread {
     private var decoder = RecordDecoder()
     private var revocation: Revocation?
     private var hasReportedFatal = false
+    /// Partitions librdkafka holds paused; the flag outlives its assignments.
+    private var paused: Set<KafkaPartition> = []
+    /// Partitions of the last assignment that was made.
+    private var fetched: Set<KafkaPartition> = []
 
     private var handle: OpaquePointer { core.handle.pointer }
 
@@ -63,14 +67,23 @@ struct ConsumerThread {
         append(bursts)
     }
 
-    private func append(_ bursts: [(partition: KafkaPartition, records: [KafkaRecord])]) {
+    private mutating func append(_ bursts: [(partition: KafkaPartition, records: [KafkaRecord])]) {
         if bursts.isEmpty { return }
         let (wake, full) = core.state.withLock {
             $0.append(bursts, maximumBytes: core.limits.maximumBufferedBytes)
         }
         for waiter in wake { waiter.continuation.resume() }
+        if full.isEmpty { return }
         // A pause drops what librdkafka has prefetched and goes back to the record after the last one polled.
-        if !full.isEmpty { _ = PartitionList.with(full) { rd_kafka_pause_partitions(handle, $0) } }
+        _ = PartitionList.with(full) { rd_kafka_pause_partitions(handle, $0) }
+        paused.formUnion(full)
+    }
+
+    /// Resumes those of the partitions that are paused: resuming one that is not makes librdkafka drop what it has
+    /// prefetched and fetch again from where the partition was started.
+    private mutating func resume(_ partitions: [KafkaPartition]) {
+        let paused = partitions.filter { self.paused.remove($0) != nil }
+        if !paused.isEmpty { _ = PartitionList.with(paused) { rd_kafka_resume_partitions(handle, $0) } }
     }
 
     private mutating func take(failure message: UnsafeMutablePointer<rd_kafka_message_t>) {
@@ -160,6 +173,8 @@ struct ConsumerThread {
             state.isRevoking = false
         }
         rd_kafka_assign(handle, nil)
+        awaitStop(of: fetched)
+        fetched = []
     }
 
     /// Makes librdkafka fetch exactly the started partitions, each from the record after the last one that arrived.
@@ -167,16 +182,29 @@ struct ConsumerThread {
     /// With the eager protocol the whole list is replaced: partitions already started are fetched anew from where they
     /// are, and what was prefetched of them is outdated by librdkafka and dropped.
     @discardableResult
-    private func reassign() -> KafkaError? {
-        let (offsets, paused) = core.state.withLock { state in
+    private mutating func reassign() -> KafkaError? {
+        let (offsets, running) = core.state.withLock { state in
             let healthy = state.fetches.filter { $0.value.failure == nil }
-            return (healthy.map { ($0.key, $0.value.nextOffset) }, healthy.filter(\.value.isPaused).map(\.key))
+            return (healthy.map { ($0.key, $0.value.nextOffset) }, healthy.filter { !$0.value.isPaused }.map(\.key))
         }
         let code = PartitionList.with(offsets: offsets) { rd_kafka_assign(handle, $0) }
-        // A pause asked for by the application outlives librdkafka's assignments.
-        let running = offsets.map(\.0).filter { !paused.contains($0) }
-        if !running.isEmpty { _ = PartitionList.with(running) { rd_kafka_resume_partitions(handle, $0) } }
+        awaitStop(of: fetched)
+        fetched = Set(offsets.map(\.0))
+        resume(running)
         return code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(code)
+    }
+
+    /// Returns when librdkafka has stopped these partitions, which `rd_kafka_assign` only asked for.
+    ///
+    /// librdkafka 2.0.2 aborts the process when a partition is in three assignments and the stop that the second one asked
+    /// for is not done when the third one arrives: it asks again, and the second answer finds the partition stopped
+    /// ("Assertion rktp->rktp_started failed"). A pause or resume waits in the same queue behind the stop and is answered
+    /// synchronously; each partition gets the one that changes nothing.
+    private func awaitStop(of partitions: Set<KafkaPartition>) {
+        let held = partitions.intersection(paused)
+        let running = partitions.subtracting(paused)
+        if !held.isEmpty { _ = PartitionList.with(held) { rd_kafka_pause_partitions(handle, $0) } }
+        if !running.isEmpty { _ = PartitionList.with(running) { rd_kafka_resume_partitions(handle, $0) } }
     }
 
     // MARK: Commands
@@ -201,13 +229,14 @@ struct ConsumerThread {
             case .resume(let partition):
                 // Paused again, or gone, since it was posted: then it is out of date.
                 let isWanted = core.state.withLock { $0.fetches[partition]?.isPaused == false }
-                if isWanted { _ = PartitionList.with([partition]) { rd_kafka_resume_partitions(handle, $0) } }
+                if isWanted { resume([partition]) }
             case .revocationDone(let id):
                 if revocation?.id == id { release() }
             }
         }
         if answered.isEmpty { return }
-        let error = revocation == nil ? reassign() : nil
+        let isFetching = !fetched.isEmpty || core.state.withLock { !$0.fetches.isEmpty }
+        let error = revocation == nil && isFetching ? reassign() : nil
         for continuation in answered {
             if let error { continuation.resume(throwing: error) } else { continuation.resume() }
         }

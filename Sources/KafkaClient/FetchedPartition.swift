@@ -26,6 +26,9 @@ struct FetchedPartition {
 
     var recordCount: Int { records.count - head }
 
+    /// What the buffer holds, about: a record without key and value needs memory too.
+    var heldBytes: Int { byteCount + recordCount * 64 }
+
     /// Appends what comes after the last record; what came before (fetched twice around a new assignment) is dropped.
     mutating func append(_ arrived: [KafkaRecord]) {
         for record in arrived where record.offset >= nextOffset {

@@ -1,7 +1,7 @@
 /// Bounds of a consumer's buffers and waits.
 public struct KafkaConsumerLimits: Sendable {
-    /// Keys, values and headers buffered per partition before fetching it pauses; it resumes at half. The buffer can
-    /// exceed it by what one poll burst brings (1 MiB, or one record if that is larger).
+    /// Bytes buffered per partition before fetching it pauses; it resumes at half. Counted are keys, values, headers and
+    /// 64 bytes a record. The buffer can exceed it by what one poll burst brings (1 MiB, or one record if that is larger).
     public var maximumBufferedBytes: Int
     /// How long a revocation waits for `done`. Keep it below the group's session timeout.
     public var revocationTimeoutMilliseconds: Int

@@ -27,12 +27,18 @@ final class RunningLane: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// The source gives no more batches after a revocation, so a lane between batches ends by itself; cancelling ends
-    /// one that waits for PostgreSQL. A transaction in hand is not interrupted at its COMMIT.
-    func end() {
-        state.withLock { state in
+    /// The source gives no more batches after a revocation, so a lane ends by itself once its batch is committed and
+    /// published. One that is held up (PostgreSQL or Kafka do not answer) is cancelled after the grace; a COMMIT under
+    /// way is not interrupted even then.
+    func end(graceMilliseconds: Int = 2_500) {
+        let task = state.withLock { state in
             state.isEnding = true
-            state.task?.cancel()
+            return state.task
+        }
+        guard let task else { return }
+        Task {
+            try? await Task.sleep(for: .milliseconds(graceMilliseconds))  // nobody cancels this task
+            task.cancel()
         }
     }
 

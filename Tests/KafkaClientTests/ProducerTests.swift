@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import KafkaClient
@@ -108,7 +109,8 @@ import Testing
     func fatalError() async throws {
         let broker = try Broker.start()
         let topic = try await broker.topic()
-        let producer = try broker.producer()
+        let lines = Mutex<[KafkaLogLine]>([])
+        let producer = try KafkaProducer(settings: broker.settings, log: { line in lines.withLock { $0.append(line) } })
         #expect(try await producer.send(numbered(topic, 0..<1)) == [.delivered(partition: 0, offset: 0)])
         // OUT_OF_ORDER_SEQUENCE_NUMBER for a first attempt: the broker lost what it knew of this producer.
         try broker.embedded?.failNext(api: 0, with: [45])
@@ -120,6 +122,7 @@ import Testing
             try await producer.send(numbered(topic, 1..<4))
         }
         #expect(deliveries == (1..<4).map { .delivered(partition: 0, offset: $0) })
+        #expect(lines.withLock { $0.contains { $0.facility == "FATAL" && $0.message.contains("replacing") } })
         await producer.close(timeoutMilliseconds: 5000)
     }
 }
