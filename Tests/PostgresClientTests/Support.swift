@@ -1,0 +1,36 @@
+import PostgresClient
+import TestSupport
+import Testing
+
+/// A pool on the tests' server; each connection sees a temporary schema of its own for tables.
+func makePool(_ connections: Int = 4, _ change: (inout PostgresSettings) -> Void = { _ in }) async throws -> PostgresPool {
+    var settings = PostgresSettings(conninfo: try await TestPostgres.conninfo(), maximumConnections: connections)
+    change(&settings)
+    return PostgresPool(settings)
+}
+
+/// Runs `body` with one connection of a pool of its own.
+func withConnection<R: Sendable>(_ body: (PostgresConnection) async throws -> R) async throws -> R {
+    let pool = try await makePool(1)
+    do {
+        let value = try await pool.withConnection { try await body($0) }
+        await pool.close()
+        return value
+    } catch {
+        await pool.close()
+        throw error
+    }
+}
+
+/// The failure that `body` throws; anything else is recorded as an issue.
+func failure(of body: () async throws -> Void) async -> PostgresFailure? {
+    do {
+        try await body()
+        Issue.record("no failure was thrown")
+    } catch let failure as PostgresFailure {
+        return failure
+    } catch {
+        Issue.record(error)
+    }
+    return nil
+}
