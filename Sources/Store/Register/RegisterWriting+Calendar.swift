@@ -14,9 +14,8 @@ extension RegisterWriting {
             case .session(let day, let opens, let closes): sessions.append((day, opens, closes))
             }
         }
-        try await replace(
-            "calendar_year", wanted: years.count, delete: "select $1::int, $2::int[]", insert: Self.insertYears,
-            [.int32s(years)])
+        let inserted = try await connection.query(Self.insertYears, [.int32(county.id.rawValue), .int32s(years)])
+        count("calendar_year", of: years.count, updated: 0, inserted: inserted.affected)
         try await replaceUpsert(
             "calendar_day", of: days.count,
             [Self.deleteDays, Self.updateDays, Self.insertDays],

@@ -104,19 +104,6 @@ struct RegisterWriting {
         if !problems.isEmpty { throw ImportRefusal(problems) }
     }
 
-    /// Runs `body` for the rows, a batch at a time, and tells `progress`.
-    func inBatches<Row>(
-        _ rows: [Row], _ progress: @Sendable (Int, Int) -> Void, _ body: (ArraySlice<Row>) async throws -> Void
-    ) async throws {
-        var start = 0
-        while start < rows.count {
-            let end = min(rows.count, start + Self.batch)
-            try await body(rows[start..<end])
-            start = end
-            progress(end, rows.count)
-        }
-    }
-
     /// The first instant of a local day.
     func midnight(_ day: Int32) -> Int64 {
         Int64(day) * 86_400_000_000 - Int64(county.utcOffsetMinutes) * 60_000_000

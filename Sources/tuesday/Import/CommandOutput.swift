@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+import PostgresClient
+import Workflow
+
+/// What the register's commands print and how they end: data on stdout, messages on stderr, sysexits.
+enum CommandOutput {
+    static func printJSON(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    static func say(_ message: String) {
+        FileHandle.standardError.write(Data((message + "\n").utf8))
+    }
+
+    /// Runs `body` with a pool that connects as libpq's environment says, and turns a failure into a message and an
+    /// exit code: 65 for bad data, 69 for a server that is not there.
+    static func withPool(_ verb: String, _ body: (PostgresPool) async throws -> Void) async throws {
+        let pool = PostgresPool(PostgresSettings(applicationName: "tuesday \(verb)", maximumConnections: 2))
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await body(pool))
+        } catch {
+            result = .failure(error)
+        }
+        await pool.close()
+        do {
+            try result.get()
+        } catch let exit as ExitCode {
+            throw exit
+        } catch let failure as PostgresFailure where failure.kind == .unavailable {
+            say("\(failure)")
+            throw ExitCode(69)
+        } catch let refusal as ImportRefusal {
+            say("\(refusal)")
+            say("Nothing was imported; \(refusal.problems.count) cell\(refusal.problems.count == 1 ? "" : "s") to correct.")
+            throw ExitCode(65)
+        } catch {
+            say("\(error)")
+            throw ExitCode(70)
+        }
+    }
+
+    /// The file's bytes; `-` is standard input. Exit code 66 when it cannot be read.
+    static func bytes(of path: String) throws -> [UInt8] {
+        if path == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
+        do {
+            return Array(try Data(contentsOf: URL(filePath: path)))
+        } catch {
+            say("\(path): cannot be read: \(error.localizedDescription)")
+            throw ExitCode(66)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import ArgumentParser
+import Foundation
+import PostgresClient
+import Store
+import Workflow
+
+/// `tuesday import`: one sub-command for each kind of file.
+struct ImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Import a county's register from CSV files.",
+        discussion: ImportKind.rules + "\n\nOrder: villages, skills, services, cadres, certificates, calendar.\n\n"
+            + ImportKind.allCases.map(help).joined(separator: "\n\n"),
+        subcommands: [
+            Villages.self, Skills.self, Services.self, Cadres.self, Certificates.self, Calendar.self,
+        ])
+
+    /// The columns of a kind as a table; `*` marks those a file must have.
+    static func help(_ kind: ImportKind) -> String {
+        let width = kind.columns.map(\.name.count).max() ?? 0
+        return "\(kind):\n"
+            + kind.columns.map { column in
+                "  \(column.isRequired ? "*" : " ") "
+                    + column.name.padding(toLength: width, withPad: " ", startingAt: 0) + "  " + column.meaning
+            }.joined(separator: "\n")
+    }
+
+    static func configuration(_ kind: ImportKind) -> CommandConfiguration {
+        CommandConfiguration(
+            commandName: kind.rawValue, abstract: "Import \(kind.rawValue) from a CSV file.",
+            discussion: ImportKind.rules + "\n\n" + help(kind))
+    }
+
+    struct Villages: AsyncParsableCommand {
+        static let configuration = ImportCommand.configuration(.villages)
+        @OptionGroup var file: ImportFile
+        func run() async throws { try await file.store(.villages) }
+    }
+
+    struct Skills: AsyncParsableCommand {
+        static let configuration = ImportCommand.configuration(.skills)
+        @OptionGroup var file: ImportFile
+        func run() async throws { try await file.store(.skills) }
+    }
+
+    struct Services: AsyncParsableCommand {
+        static let configuration = ImportCommand.configuration(.services)
+        @OptionGroup var file: ImportFile
+        func run() async throws { try await file.store(.services) }
+    }
+
+    struct Cadres: AsyncParsableCommand {
+        static let configuration = ImportCommand.configuration(.cadres)
+        @OptionGroup var file: ImportFile
+        func run() async throws { try await file.store(.cadres) }
+    }
+
+    struct Certificates: AsyncParsableCommand {
+        static let configuration = ImportCommand.configuration(.certificates)
+        @OptionGroup var file: ImportFile
+        func run() async throws { try await file.store(.certificates) }
+    }
+
+    struct Calendar: AsyncParsableCommand {
+        static let configuration = ImportCommand.configuration(.calendar)
+        @OptionGroup var file: ImportFile
+        func run() async throws { try await file.store(.calendar) }
+    }
+}
+
+/// What every import is told.
+struct ImportFile: ParsableArguments {
+    @Argument(help: "The CSV file; - for standard input.")
+    var path: String
+
+    @Flag(help: "Make every check, then change nothing.")
+    var dryRun = false
+
+    @Flag(help: "Print JSON; problems too.")
+    var json = false
+
+    func store(_ kind: ImportKind) async throws {
+        let bytes = try CommandOutput.bytes(of: path)
+        try await CommandOutput.withPool("import") { pool in
+            do {
+                let file = try ReadRegisterFile(kind)(file: path == "-" ? "standard input" : path, bytes: bytes)
+                let report = try await RegisterImporter(pool: pool).store(file, isDryRun: dryRun) { done, total in
+                    if done < total { CommandOutput.say("\(done) of \(total) rows") }
+                }
+                try tell(report)
+            } catch let refusal as ImportRefusal where json {
+                try CommandOutput.printJSON(refusal.problems)
+                throw ExitCode(65)
+            }
+        }
+    }
+
+    private func tell(_ report: ImportReport) throws {
+        if json { return try CommandOutput.printJSON(report) }
+        for (entity, count) in report.counts.sorted(by: { $0.key < $1.key }) {
+            print(
+                "\(entity): \(count.inserted) inserted, \(count.updated) updated, \(count.unchanged) unchanged"
+                    + (count.removed > 0 ? ", \(count.removed) removed" : ""))
+        }
+        let isSame = report.versionAfter == report.versionBefore
+        CommandOutput.say(
+            (dryRun ? "Dry run, nothing was changed. " : "")
+                + (isSame
+                    ? "The register stays at version \(report.versionBefore)."
+                    : "The register goes from version \(report.versionBefore) to \(report.versionAfter)."))
+    }
+}
