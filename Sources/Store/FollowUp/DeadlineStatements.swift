@@ -1,0 +1,157 @@
+import Domain
+import PostgresClient
+
+/// The statements about rows of `tuesday.deadline`.
+enum DeadlineStatements {
+    /// Deadlines stand before requests in the one lock order. Those on which nothing will fire are never changed.
+    static func lock(_ requests: [RequestID]) -> PostgresCall {
+        PostgresCall(
+            """
+            select
+            from tuesday.deadline
+            where request_id = any($1) and next_at is not null
+            order by request_id, kind, epoch
+            for no key update
+            """, [.uuids(requests.map(\.value))])
+    }
+
+    /// Answers `(request_id, kind, epoch)`.
+    static func known(_ requests: [RequestID]) -> PostgresCall {
+        PostgresCall(
+            "select request_id, kind, epoch from tuesday.deadline where request_id = any($1)",
+            [.uuids(requests.map(\.value))])
+    }
+
+    /// Answers `(request_id, at)` of the last reopening.
+    static func reopenings(_ requests: [RequestID]) -> PostgresCall {
+        PostgresCall(
+            """
+            select request_id, max(at)
+            from tuesday.event
+            where request_id = any($1) and type = $2
+            group by request_id
+            """, [.uuids(requests.map(\.value)), .int16(EventType.reopened.rawValue)])
+    }
+
+    /// Nothing fires any more on promises that were kept or are void. Kept is the acknowledgement of the present
+    /// assignment, and the answer of a resolved request; void is the rest: declined, handed over, withdrawn.
+    static func settle(
+        _ kinds: [(request: RequestID, kind: DeadlineKind)], _ statuses: [RequestID: RequestStatus], now: Instant
+    ) -> PostgresCall {
+        var lastEpochs: [Int32] = []
+        var keptEpochs: [Int32?] = []
+        for (request, kind) in kinds {
+            guard let status = statuses[request] else {
+                preconditionFailure("follow-up settled a promise of a request it was not given")
+            }
+            switch kind {
+            case .acknowledge:
+                let isKept = [.acknowledged, .started, .resolved, .confirmed].contains(status.state)
+                lastEpochs.append(status.assignment)
+                keptEpochs.append(isKept ? status.assignment : nil)
+            case .resolve:
+                lastEpochs.append(status.timerEpoch)
+                keptEpochs.append(status.resolvedAt == nil ? nil : status.timerEpoch)
+            }
+        }
+        return PostgresCall(
+            """
+            update tuesday.deadline d
+            set next_at = null,
+                met_at = case when d.epoch = n.kept_epoch then $5::timestamptz end
+            from unnest($1::uuid[], $2::smallint[], $3::int[], $4::int[]) as n (request_id, kind, last_epoch, kept_epoch)
+            where d.request_id = n.request_id
+              and d.kind = n.kind
+              and d.epoch <= n.last_epoch
+              and d.next_at is not null
+              and d.met_at is null
+            """,
+            [
+                .uuids(kinds.map(\.request.value)), .int16s(kinds.map(\.kind.rawValue)), .int32s(lastEpochs),
+                .optionalInt32s(keptEpochs), .timestamp(microseconds: now.microseconds),
+            ])
+    }
+
+    /// Answers the columns ``Domain/Deadline/init(row:)`` reads.
+    static func due(_ now: Instant, limit: Int) -> PostgresCall {
+        PostgresCall(
+            """
+            select request_id, kind, epoch, remind_at, due_at, escalate_at, stage
+            from tuesday.deadline
+            where next_at <= $1
+            order by next_at
+            limit $2
+            for no key update skip locked
+            """, [.timestamp(microseconds: now.microseconds), .int64(Int64(limit))])
+    }
+
+    static func write(_ fired: [FiredDeadline]) -> PostgresCall {
+        PostgresCall(
+            """
+            update tuesday.deadline d
+            set stage = n.stage,
+                next_at = n.next_at,
+                reminded_at = coalesce(d.reminded_at, n.reminded_at),
+                breached_at = coalesce(d.breached_at, n.breached_at),
+                escalated_at = coalesce(d.escalated_at, n.escalated_at)
+            from unnest($1::uuid[], $2::smallint[], $3::int[], $4::smallint[], $5::timestamptz[], $6::timestamptz[],
+                    $7::timestamptz[], $8::timestamptz[])
+                as n (request_id, kind, epoch, stage, next_at, reminded_at, breached_at, escalated_at)
+            where d.request_id = n.request_id and d.kind = n.kind and d.epoch = n.epoch
+            """,
+            [
+                .uuids(fired.map(\.deadline.request.value)), .int16s(fired.map(\.deadline.kind.rawValue)),
+                .int32s(fired.map(\.deadline.epoch)), .int16s(fired.map(\.stage.rawValue)),
+                .optionalTimestamps(fired.map(\.nextAt?.microseconds)),
+                .optionalTimestamps(fired.map(\.remindedAt?.microseconds)),
+                .optionalTimestamps(fired.map(\.breachedAt?.microseconds)),
+                .optionalTimestamps(fired.map(\.escalatedAt?.microseconds)),
+            ])
+    }
+}
+
+/// What is left of a deadline that was looked at, and what happened to it.
+struct FiredDeadline {
+    let deadline: Deadline
+    var stage = DeadlineStage.done
+    var nextAt: Instant?
+    var remindedAt: Instant?
+    var breachedAt: Instant?
+    /// The stage after the breach fired: the lead was told, or the request taken from its owner.
+    var escalatedAt: Instant?
+
+    /// Nothing happened and nothing will.
+    init(_ deadline: Deadline) {
+        self.deadline = deadline
+    }
+
+    init(_ deadline: Deadline, _ firing: Firing, now: Instant) {
+        self.deadline = deadline
+        stage = firing.stage
+        nextAt = firing.nextAt
+        for outcome in firing.outcomes {
+            switch outcome {
+            case .obsolete: break
+            case .remind: remindedAt = now
+            case .breach: breachedAt = now
+            case .handOver, .escalate: escalatedAt = now
+            }
+        }
+    }
+}
+
+extension Deadline {
+    /// From the columns request, kind, epoch, remind at, due at, escalate at, stage.
+    init(row: PostgresRow) throws {
+        guard let kind = DeadlineKind(rawValue: try row.int16(1)), let stage = DeadlineStage(rawValue: try row.int16(6))
+        else {
+            throw PostgresFailure(
+                .decode, "a deadline has the unknown kind \(try row.int16(1)) or stage \(try row.int16(6))")
+        }
+        self.init(
+            request: RequestID(try row.uuid(0)), kind: kind, epoch: try row.int32(2),
+            remindAt: Instant(microseconds: try row.timestamp(3)),
+            dueAt: Instant(microseconds: try row.timestamp(4)),
+            escalateAt: Instant(microseconds: try row.timestamp(5)), stage: stage)
+    }
+}

@@ -1,0 +1,62 @@
+import Domain
+import PostgresClient
+
+/// A lane as its row says.
+public struct LaneView: Sendable {
+    public var id: Int32
+    /// The consumer group, or the pool's name.
+    public var group: String
+    /// Empty for lanes of a pool.
+    public var topic: String
+    /// Nil for lanes of a pool.
+    public var partition: Int32?
+    /// Who holds or held it.
+    public var owner: String?
+    public var epoch: Int64
+    public var nextOffset: Int64
+    public var laneSeq: Int64
+    public var publishedThrough: Int64
+    /// Seconds until the lease ends, by the database's clock; negative when it has ended; nil when it was given back.
+    public var leaseSeconds: Double?
+    /// Seconds since a transaction last succeeded.
+    public var idleSeconds: Double
+    /// How often it was claimed since.
+    public var claimsSinceProgress: Int32
+
+    /// Messages committed and not yet known to be published.
+    public var pendingCount: Int64 { laneSeq - publishedThrough }
+}
+
+/// Reads lanes.
+public struct LaneReader: Sendable {
+    private let pool: PostgresPool
+
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// All lanes: consuming ones by group, topic and partition, then those of pools.
+    public func lanes() async throws -> [LaneView] {
+        try await pool.withConnection { connection in
+            try await connection.query(
+                """
+                select id, consumer_group, topic, partition, owner, epoch, next_offset, lane_seq, published_through,
+                    case when isfinite(lease_until)
+                        then extract(epoch from lease_until - clock_timestamp())::double precision end,
+                    extract(epoch from clock_timestamp() - progressed_at)::double precision,
+                    claims_since_progress
+                from tuesday.lane
+                order by partition < 0, consumer_group, topic, partition, id
+                """
+            ).map { row in
+                let partition = try row.int32(3)
+                return LaneView(
+                    id: try row.int32(0), group: try row.string(1), topic: try row.string(2),
+                    partition: partition < 0 ? nil : partition, owner: try row.optionalString(4),
+                    epoch: try row.int64(5), nextOffset: try row.int64(6), laneSeq: try row.int64(7),
+                    publishedThrough: try row.int64(8), leaseSeconds: try row.optionalDouble(9),
+                    idleSeconds: try row.double(10), claimsSinceProgress: try row.int32(11))
+            }
+        }
+    }
+}

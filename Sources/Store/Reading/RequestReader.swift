@@ -1,0 +1,127 @@
+import Contracts
+import Domain
+import PostgresClient
+import Workflow
+
+/// Reads requests from PostgreSQL, for those who may see them; never from the schema of personal data.
+public struct RequestReader: RequestReading {
+    private let pool: PostgresPool
+
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    public func request(_ id: RequestID) async throws -> RequestView? {
+        try await withLaneFaults {
+            // One snapshot: the last event is the one the row counts.
+            try await pool.transaction(.snapshot) { connection in
+                let key = PostgresParameter.uuid(id.value)
+                let results = try await connection.pipeline([
+                    PostgresCall(RequestStatements.one, [key]),
+                    PostgresCall(RequestStatements.events, [key]),
+                    PostgresCall(RequestStatements.deadlines, [key]),
+                ])
+                guard let row = results[0].first else { return nil }
+                var view = try RequestView(row: row)
+                view.events = try results[1].map(Self.event)
+                view.deadlines = try results[2].map(Self.deadline)
+                return view
+            }
+        }
+    }
+
+    public func requests(_ filter: RequestFilter) async throws -> [RequestView] {
+        let before = PostgresParameter.uuid(filter.before?.value ?? .max)
+        let limit = PostgresParameter.int64(Int64(max(0, filter.limit)))
+        let isOpen = PostgresParameter.bool(filter.isOpen)
+        return try await withLaneFaults {
+            try await pool.withConnection { connection in
+                let result: PostgresResult
+                if let owner = filter.owner {
+                    result = try await connection.query(
+                        RequestStatements.ofOwner, [.text(owner), .text(filter.village), isOpen, before, limit])
+                } else if let village = filter.village {
+                    result = try await connection.query(
+                        RequestStatements.ofVillage, [.text(village), isOpen, before, limit])
+                } else {
+                    result = try await connection.query(RequestStatements.newest, [isOpen, before, limit])
+                }
+                return try result.map { try RequestView(row: $0) }
+            }
+        }
+    }
+
+    public func cadre(code: String) async throws -> Cadre.ID? {
+        try await withLaneFaults {
+            try await pool.withConnection { connection in
+                let rows = try await connection.query(
+                    "select id from register.cadre where code = $1 limit 2", [.text(code)])
+                return rows.count == 1 ? Cadre.ID(try rows[0].int32(0)) : nil
+            }
+        }
+    }
+
+    /// From the roll-ups and the cadres' loads, not from requests: as fresh as statistics are.
+    ///
+    /// Every request is counted in one state; `assigned` stands for all three states that have an owner, `resolved`
+    /// also for confirmed requests.
+    public func liveFigures() async throws -> LiveFigures {
+        try await withLaneFaults {
+            try await pool.transaction(.snapshot) { connection in
+                let results = try await connection.pipeline([
+                    PostgresCall(RequestStatements.liveFigures), PostgresCall(RequestStatements.openCount),
+                    PostgresCall("select clock.now()"),
+                ])
+                let sums = results[0][0]
+                let waiting = try WaitingReason.allCases.enumerated().map { index, reason in
+                    (reason: reason.word, count: try sums.int64(3 + index))
+                }
+                return LiveFigures(
+                    byState: [
+                        (RequestState.waiting.word, waiting.reduce(0) { $0 + $1.count }),
+                        (RequestState.assigned.word, try results[1][0].int64(0)),
+                        (RequestState.resolved.word, try sums.int64(0)),
+                        (RequestState.withdrawn.word, try sums.int64(1)),
+                    ],
+                    waitingByReason: waiting.filter { $0.count != 0 }, breached: try sums.int64(2),
+                    now: Instant(microseconds: try results[2][0].timestamp(0)))
+            }
+        }
+    }
+
+    private static func event(_ row: PostgresRow) throws -> RequestView.EventLine {
+        guard let type = EventType(rawValue: try row.int16(1)) else {
+            throw PostgresFailure(.decode, "an event has the unknown type \(try row.int16(1))")
+        }
+        return RequestView.EventLine(
+            seq: try row.int32(0), type: type.word, at: Instant(microseconds: try row.timestamp(2)),
+            body: try row.utf8(3))
+    }
+
+    private static func deadline(_ row: PostgresRow) throws -> RequestView.DeadlineLine {
+        guard let kind = DeadlineKind(rawValue: try row.int16(0)) else {
+            throw PostgresFailure(.decode, "a deadline has the unknown kind \(try row.int16(0))")
+        }
+        return RequestView.DeadlineLine(
+            kind: kind.word, epoch: try row.int32(1), dueAt: Instant(microseconds: try row.timestamp(2)),
+            metAt: try row.optionalInstant(3), breachedAt: try row.optionalInstant(4))
+    }
+}
+
+extension RequestView {
+    /// From the columns of ``RequestStatements/columns``.
+    init(row: PostgresRow) throws {
+        self.init(
+            status: try RequestStatus(row: row), county: try row.string(14), town: try row.string(15),
+            village: try row.string(16), service: try row.string(17), serviceName: try row.string(18),
+            owner: try row.optionalString(19), ownerName: try row.optionalString(20), priority: try row.int16(21),
+            submittedAt: Instant(microseconds: try row.timestamp(22)), assignedAt: try row.optionalInstant(23),
+            acknowledgedAt: try row.optionalInstant(24), closedAt: try row.optionalInstant(25))
+    }
+}
+
+extension PostgresRow {
+    func optionalInstant(_ column: Int) throws -> Instant? {
+        try optionalTimestamp(column).map { Instant(microseconds: $0) }
+    }
+}

@@ -1,0 +1,128 @@
+import Contracts
+import Domain
+import PostgresClient
+import Workflow
+
+/// The statements about what was counted, and what was not.
+enum FoldStatements {
+    /// Those whose events the group must leave alone until a dead letter is replayed.
+    static func parked(
+        _ requests: [RequestID], by group: String, on connection: PostgresConnection
+    ) async throws -> [RequestID] {
+        guard !requests.isEmpty else { return [] }
+        let rows = try await connection.query(
+            "select request_id from tuesday.parked where consumer_group = $1 and request_id = any($2)",
+            [.text(group), .uuids(requests.map(\.value))])
+        return try rows.map { RequestID(try $0.uuid(0)) }
+    }
+
+    /// Locks the rows in order of id, and tells what was counted last.
+    static func lock(
+        _ requests: [RequestID], on connection: PostgresConnection
+    ) async throws -> [RequestID: Int32] {
+        guard !requests.isEmpty else { return [:] }
+        let rows = try await connection.query(
+            """
+            select request_id, last_seq
+            from tuesday.statistic_fold
+            where request_id = any($1)
+            order by request_id
+            for no key update
+            """, [.uuids(requests.map(\.value).sorted())])
+        var folded: [RequestID: Int32] = [:]
+        folded.reserveCapacity(rows.count)
+        for row in rows { folded[RequestID(try row.uuid(0))] = try row.int32(1) }
+        return folded
+    }
+
+    /// Among the next requests by id those not counted up to their last event, with its number; and the last id
+    /// looked at, nil when there was none.
+    static func missing(
+        after: RequestID, limit: Int, on connection: PostgresConnection
+    ) async throws -> (missing: [RequestID: Int32], last: RequestID?) {
+        let rows = try await connection.query(
+            """
+            select r.id, r.last_seq, coalesce(f.last_seq, 0)
+            from (
+                select id, last_seq
+                from tuesday.request
+                where id > $1
+                order by id
+                limit $2) r
+            left join tuesday.statistic_fold f on f.request_id = r.id
+            order by r.id
+            """, [.uuid(after.value), .int64(Int64(limit))])
+        var missing: [RequestID: Int32] = [:]
+        var last: RequestID?
+        for row in rows {
+            let request = RequestID(try row.uuid(0))
+            last = request
+            if try row.int32(2) < row.int32(1) { missing[request] = try row.int32(1) }
+        }
+        return (missing, last)
+    }
+
+    /// The events after what was counted, up to what is to be.
+    static func events(
+        of foldings: [Folding], on connection: PostgresConnection
+    ) async throws -> [RequestID: [RequestEvent]] {
+        guard !foldings.isEmpty else { return [:] }
+        let rows = try await connection.query(
+            """
+            select e.body
+            from unnest($1::uuid[], $2::int[], $3::int[]) as n (request_id, counted, through)
+            join tuesday.event e on e.request_id = n.request_id and e.seq > n.counted and e.seq <= n.through
+            order by e.request_id, e.seq
+            """,
+            [
+                .uuids(foldings.map(\.request.value)), .int32s(foldings.map(\.counted)),
+                .int32s(foldings.map(\.through)),
+            ])
+        var events: [RequestID: [RequestEvent]] = [:]
+        for row in rows {
+            let event = try event(try row.utf8(0))
+            events[event.request, default: []].append(event)
+        }
+        for folding in foldings {
+            let found = events[folding.request]?.count ?? 0
+            guard found == Int(folding.through - folding.counted) else {
+                throw LaneFault.failed(
+                    "request \(folding.request) has \(found) events from \(folding.counted + 1) to \(folding.through) in PostgreSQL; run tuesday verify"
+                )
+            }
+        }
+        return events
+    }
+
+    static func event(_ body: [UInt8]) throws -> RequestEvent {
+        do { return try RequestEventRecord.event(body) } catch {
+            throw LaneFault.failed("an event in PostgreSQL cannot be read: \(error.detail)")
+        }
+    }
+
+    /// New rows first, in order of id: when another lane counts one of them too, its index entry says so, and the
+    /// whole is done again.
+    static func write(_ foldings: [Folding], on connection: PostgresConnection) async throws {
+        let new = foldings.filter { $0.last == nil }
+        if !new.isEmpty {
+            var rows = PostgresCopyBuffer(columns: 2, reserve: new.count * 30)
+            for folding in new {
+                rows.beginRow()
+                rows.append(uuid: folding.request.value)
+                rows.append(int32: folding.through)
+            }
+            try await connection.copy(into: "tuesday.statistic_fold (request_id, last_seq)", rows)
+        }
+        let old = foldings.filter { $0.last != nil }
+        guard !old.isEmpty else { return }
+        try await connection.pipeline([
+            PostgresCall(
+                """
+                update tuesday.statistic_fold f
+                set last_seq = n.last_seq
+                from unnest($1::uuid[], $2::int[]) as n (request_id, last_seq)
+                where f.request_id = n.request_id
+                """, [.uuids(old.map(\.request.value)), .int32s(old.map(\.through))])
+        ])
+    }
+}

@@ -1,0 +1,120 @@
+import Contracts
+import Domain
+import PostgresClient
+import Workflow
+
+/// Folding of events into figures, in PostgreSQL.
+///
+/// Locks, in order: the lane, the requests' fold rows by id. The figures' rows belong to the lane alone.
+public struct StatisticsTransactions: StatisticsStore {
+    /// How many requests one step of ``foldMissing(ticket:)`` looks at.
+    static let step = 2_000
+
+    private let pool: PostgresPool
+
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    public func fold(
+        _ events: [RequestEvent], remainder: BatchRemainder, ticket: LaneTicket
+    ) async throws -> LaneCommit {
+        // A record that cannot be read parks its request, in this transaction already.
+        let parkedNow = Set(remainder.unreadable.compactMap { $0.record.key.flatMap { RequestID(utf8: $0) } })
+        let byRequest = Dictionary(grouping: events.lazy.filter { !parkedNow.contains($0.request) }, by: \.request)
+        return try await LaneTransaction.run(on: pool, ticket) { transaction, _ in
+            let connection = transaction.connection
+            var arrived = byRequest
+            if let origin = remainder.origin {
+                for parked in try await FoldStatements.parked(Array(arrived.keys), by: origin.group, on: connection) {
+                    arrived[parked] = nil
+                }
+            }
+            let folded = try await FoldStatements.lock(Array(arrived.keys), on: connection)
+            try await Self.fold(
+                arrived.map { request, events in
+                    Folding(request: request, last: folded[request], arrived: events)
+                }, lane: ticket.lane, on: connection)
+            try await transaction.append(remainder)
+        }
+    }
+
+    public func foldMissing(ticket: LaneTicket) async throws {
+        var after = RequestID(0)
+        while true {
+            let (missing, last) = try await withLaneFaults {
+                try await pool.withConnection { try await FoldStatements.missing(after: after, limit: Self.step, on: $0) }
+            }
+            guard let last else { return }
+            after = last
+            guard !missing.isEmpty else { continue }
+            _ = try await LaneTransaction.run(on: pool, ticket) { transaction, _ in
+                let connection = transaction.connection
+                let folded = try await FoldStatements.lock(Array(missing.keys), on: connection)
+                try await Self.fold(
+                    missing.map { request, through in
+                        Folding(request: request, last: folded[request], through: through)
+                    }, lane: ticket.lane, on: connection)
+            }
+        }
+    }
+
+    private static func fold(
+        _ foldings: [Folding], lane: Int32, on connection: PostgresConnection
+    ) async throws {
+        let ordered = foldings.filter { $0.through > $0.counted }.sorted { $0.request < $1.request }
+        guard !ordered.isEmpty else { return }
+        let missing = try await FoldStatements.events(of: ordered.filter { $0.next == nil }, on: connection)
+        var villages: [RollUpKey: Figures] = [:]
+        var services: [RollUpKey: Figures] = [:]
+        for folding in ordered {
+            for event in folding.next ?? missing[folding.request] ?? [] {
+                let (key, figures) = figures(of: event)
+                guard !figures.isZero else { continue }
+                villages[RollUp.villageHour.key(of: key), default: Figures()] += figures
+                services[RollUp.serviceHour.key(of: key), default: Figures()] += figures
+            }
+        }
+        try await FoldStatements.write(ordered, on: connection)
+        var calls: [PostgresCall] = []
+        for (rollUp, sums) in [(RollUp.villageHour, villages), (.serviceHour, services)] {
+            let rows = sums.filter { !$0.value.isZero }.sorted { $0.key < $1.key }
+            if !rows.isEmpty { calls.append(rollUp.add(rows.map { ($0.key, $0.value) }, lane: lane)) }
+        }
+        if !calls.isEmpty { try await connection.pipeline(calls) }
+    }
+}
+
+/// Which events of one request are to be counted.
+struct Folding {
+    let request: RequestID
+    /// The `seq` counted last; nil when none was, and no row says so.
+    let last: Int32?
+    /// The `seq` to have been counted afterwards.
+    let through: Int32
+    /// The events to count, in order; nil when some of them are to be read from the event table.
+    let next: [RequestEvent]?
+
+    var counted: Int32 { last ?? 0 }
+
+    /// What records brought: in any order, with repeats and gaps.
+    init(request: RequestID, last: Int32?, arrived: [RequestEvent]) {
+        var next: [RequestEvent] = []
+        for event in arrived.sorted(by: { $0.seq < $1.seq })
+        where event.seq > (next.last?.seq ?? last ?? 0) {
+            next.append(event)
+        }
+        let counted = last ?? 0
+        self.request = request
+        self.last = last
+        through = next.last?.seq ?? counted
+        self.next = Int(through) - Int(counted) == next.count ? next : nil
+    }
+
+    init(request: RequestID, last: Int32?, through: Int32) {
+        self.request = request
+        self.last = last
+        self.through = through
+        next = nil
+    }
+}
