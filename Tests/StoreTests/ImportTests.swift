@@ -163,6 +163,16 @@ struct ImportTests {
         }
     }
 
+    @Test func `Every statement that reads a register can be prepared`() async throws {
+        try await MigrationDatabase.migrated { database in
+            try await database.pool.withConnection { connection in
+                for (index, statement) in RegisterStatements.all.enumerated() {
+                    try await connection.execute(script: "prepare register_\(index) as \(statement.sql)")
+                }
+            }
+        }
+    }
+
     @Test func `A code that names nothing refuses the whole file`() async throws {
         try await MigrationDatabase.migrated { database in
             _ = try await Self.importDemonstration(database)

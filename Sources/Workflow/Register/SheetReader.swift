@@ -7,6 +7,8 @@ import Domain
 struct SheetReader {
     let file: String
     private let places: [String: Int]
+    /// How many cells the heading has.
+    private let width: Int
     private let records: ArraySlice<[CSVDocument.Cell]>
     private var record: [CSVDocument.Cell] = []
     private var isRequired: [String: Bool]
@@ -15,7 +17,7 @@ struct SheetReader {
     private var said: [String: (value: String, line: Int)] = [:]
     var problems: [ImportProblem]
 
-    /// Nil-free: a heading that is wrong leaves no records to read, only problems.
+    /// A heading that lacks a column leaves no records to read, only problems.
     init(_ kind: ImportKind, file: String, bytes: [UInt8]) {
         var problems: [ImportProblem] = []
         let document = CSVDocument(file: file, bytes: bytes, problems: &problems)
@@ -49,6 +51,7 @@ struct SheetReader {
         }
         self.file = file
         self.places = places
+        width = document.records.first?.count ?? 0
         self.isRequired = Dictionary(uniqueKeysWithValues: kind.columns.map { ($0.name, $0.isRequired) })
         self.problems = problems
         records = missing.isEmpty ? document.records.dropFirst() : []
@@ -58,9 +61,8 @@ struct SheetReader {
     mutating func sheet<Row>(_ row: (inout SheetReader) -> Row) throws -> RegisterSheet<Row> {
         var rows: [Row] = []
         rows.reserveCapacity(records.count)
-        let width = places.count
         for record in records {
-            if record.count != width, problems.isEmpty || record.count != width {
+            if record.count != width {
                 problems.append(
                     ImportProblem(
                         file: file, line: record[0].line, column: record[0].column, field: nil,
