@@ -78,7 +78,6 @@ struct ImportFileTests {
     }
 }
 
-@Suite(.enabled(if: MigrationDatabase.server != nil, "TUESDAY_TEST_POSTGRES names no server"))
 struct ImportTests {
     static func importDemonstration(_ database: MigrationDatabase) async throws -> [ImportReport] {
         var reports: [ImportReport] = []

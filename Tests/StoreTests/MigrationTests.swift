@@ -4,7 +4,6 @@ import Testing
 
 @testable import Store
 
-@Suite(.enabled(if: MigrationDatabase.server != nil, "TUESDAY_TEST_POSTGRES names no server"))
 struct MigrationTests {
     let files: SchemaFiles
 
