@@ -6,6 +6,7 @@ let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 
@@ -74,6 +75,8 @@ let package = Package(
         .testTarget(
             name: "StoreTests",
             dependencies: ["Store", "Workflow", "Contracts", "Domain", "PostgresClient", "TestSupport"]),
+        .testTarget(
+            name: "WebTests", dependencies: ["Web", "Workflow", "Contracts", "Domain", hummingbird, hummingbirdTesting]),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime"]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(
