@@ -79,8 +79,9 @@ struct LivePage {
         let total = max(1, rows.reduce(0) { $0 + $1.1 })
         let lines = rows.map { name, count in
             let percent = count * 100 / total
+            let share = count > 0 && percent == 0 ? "&lt;1" : "\(percent)"
             return "<tr><th scope=\"row\">\(escaped(name))</th><td class=\"number\">\(number(count))</td>"
-                + "<td class=\"number\">\(percent)%<span class=\"bar\" style=\"width:\(percent)%\" aria-hidden=\"true\">"
+                + "<td class=\"number\">\(share)%<span class=\"bar\" style=\"width:\(percent)%\" aria-hidden=\"true\">"
                 + "</span></td></tr>"
         }
         return """
