@@ -1,0 +1,227 @@
+import AsyncHTTPClient
+import Contracts
+import EmbeddedPostgres
+import Foundation
+import KafkaClient
+import PostgresClient
+import Runtime
+import Store
+
+/// A whole Tuesday on this machine: a private PostgreSQL, a broker in this process, and the workers as children.
+///
+/// What is started later is stopped earlier. Everything ends with this process, however that ends; the data stays, and
+/// the next start publishes again what the broker in memory forgot.
+actor LocalTuesday {
+    struct Options: Sendable {
+        var partitions: Int
+        /// Of each worker.
+        var copies: Int
+        /// Nil: the usual one, or a free one when that is taken.
+        var httpPort: Int?
+        /// Settings by their environment names, for every worker.
+        var workerSettings: [String: String] = [:]
+    }
+
+    static let database = "tuesday"
+
+    nonisolated let local: LocalDirectory
+    nonisolated let client: HTTPClient
+    private let options: Options
+    private let console: Console
+
+    private var server: PrivatePostgres?
+    private var openPool: PostgresPool?
+    private var broker: EmbeddedBroker?
+    private var workers: WorkerCopies?
+    private var rest: Task<Void, any Error>?
+    private var port = 0
+
+    init(_ local: LocalDirectory, _ options: Options, console: Console) {
+        self.local = local
+        self.options = options
+        self.console = console
+        client = HTTPClient(eventLoopGroupProvider: .singleton)
+    }
+
+    /// Where residents and cadres find it.
+    var url: String { "http://127.0.0.1:\(port)" }
+
+    var bootstrapServers: String { broker?.bootstrapServers ?? "" }
+
+    /// The superuser's connections, from ``startDatabase()`` on.
+    var pool: PostgresPool {
+        get throws {
+            guard let openPool else { throw CommandFailure("PostgreSQL has not been started") }
+            return openPool
+        }
+    }
+
+    /// PostgreSQL, the schema, and a county when there is none.
+    func startDatabase() async throws {
+        console.say("PostgreSQL: starting in \(local.postgres)")
+        let settings = try PostgresConfiguration.settings(overruledBy: "deploy/postgres/tuesday.conf")
+        let server = try await PrivatePostgres.start(
+            directory: local.postgres, settings: settings, databases: [Self.database])
+        self.server = server
+        let pool = PostgresPool(
+            PostgresSettings(
+                conninfo: server.conninfo(database: Self.database), applicationName: "tuesday/\(Version.current) up",
+                maximumConnections: 8))
+        openPool = pool
+        let outcome = try await Migrator(pool: pool, files: try SchemaFiles.shipped()).migrate()
+        if !outcome.isEmpty { console.say("PostgreSQL: \(outcome.applied.count) migrations applied") }
+        if try await RegisterStore(pool: pool).counties().isEmpty {
+            console.say("Register: importing the demonstration county")
+            try await importDemonstrationCounty(into: pool, console: console)
+        }
+        // The planner would guess about empty tables otherwise.
+        try await pool.withConnection { try await $0.execute(script: "analyze") }
+    }
+
+    /// The broker, what it has to know again, and the workers; returns when all are ready.
+    func startWork() async throws {
+        let broker = try EmbeddedBroker(topics: Topic.allCases.map { ($0.rawValue, options.partitions) })
+        self.broker = broker
+        console.say("Kafka: embedded broker on \(broker.bootstrapServers), \(options.partitions) partitions a topic")
+        let incarnation = String(UInt64.random(in: .min ... .max), radix: 16)
+        try await rebuildTopics(incarnation)
+        let copies = try plan(incarnation)
+        let workers = WorkerCopies(copies, console: console)
+        self.workers = workers
+        console.say("Workers: starting \(copies.count) processes; logs in \(local.logs)")
+        try await workers.start()
+        try writeEnvironment(incarnation)
+        try await workers.awaitReady(within: .seconds(90), client: client)
+        console.say("Ready: \(url)")
+    }
+
+    /// Stops everything in order; may be called at any point of a start, and again.
+    func stop() async {
+        rest?.cancel()
+        if let workers {
+            console.say("Workers: stopping")
+            await workers.stop(within: .seconds(25))
+        }
+        workers = nil
+        await openPool?.close()
+        openPool = nil
+        broker?.close()
+        broker = nil
+        if let server {
+            console.say("PostgreSQL: stopping")
+            await server.stop()
+        }
+        server = nil
+        // What fails here has nothing left to lose.
+        try? await client.shutdown()
+    }
+
+    /// Publishes what some group had not applied when the last broker was stopped.
+    private func rebuildTopics(_ incarnation: String) async throws {
+        let pool = try pool
+        let cluster = try await admin.clusterID() ?? "unnamed"
+        let log = try await LaneStore(pool: pool).log(cluster: cluster, incarnation: incarnation)
+        guard log.needsRebuild else { return }
+        let producer = try KafkaProducer(settings: ["bootstrap.servers": bootstrapServers])
+        let rebuild = TopicRebuild(pool: pool, producer: producer)
+        // The broker keeps some 25,000 messages a partition, and drops the oldest beyond.
+        let (outcome, next) = try await rebuild.begin(log: log.id, limit: options.partitions * 8_000)
+        console.say("Kafka: \(outcome.events) events of \(outcome.requests) unfinished requests published again")
+        guard let next else { return await producer.close(timeoutMilliseconds: 5_000) }
+        let admin = admin
+        let partitions = Int64(options.partitions)
+        rest = Task {
+            let more = try await rebuild.finish(after: next) {
+                while try await Self.greatestLag(admin) > partitions * 4_000 { try await Task.sleep(for: .milliseconds(200)) }
+            }
+            console.say("Kafka: \(more.events) more events published again")
+            await producer.close(timeoutMilliseconds: 5_000)
+        }
+    }
+
+    nonisolated private static func greatestLag(_ admin: KafkaAdmin) async throws -> Int64 {
+        var greatest: Int64 = 0
+        for group in ConsumerGroup.allCases where group.topic == .requests {
+            let offsets = try await admin.groupLag(group: group.rawValue, topics: [group.topic.rawValue])
+            greatest = max(greatest, offsets.values.reduce(0) { $0 + $1.lag })
+        }
+        return greatest
+    }
+
+    var admin: KafkaAdmin { KafkaAdmin(settings: ["bootstrap.servers": bootstrapServers]) }
+
+    private func plan(_ incarnation: String) throws -> [WorkerCopy] {
+        guard let server else { throw CommandFailure("PostgreSQL has not been started") }
+        let settings = try Settings.read(program: .intake, arguments: [])
+        var taken: Set<Int> = []
+        func free(_ wanted: Int) throws -> Int {
+            let port = try FreePort.find(near: wanted, except: taken)
+            taken.insert(port)
+            return port
+        }
+        if let asked = options.httpPort {
+            guard asked == 0 || FreePort.isFree(asked) else {
+                throw CommandFailure(
+                    "port \(asked) is taken; choose another with --http-port, or 0 for any", exitStatus: ExitStatus.unavailable)
+            }
+            port = try free(asked)
+        } else {
+            port = try free(settings.int(.httpPort))
+            if port != settings.int(.httpPort) { console.say("port \(settings.int(.httpPort)) is taken, \(port) is used") }
+        }
+        let programs: [Program] = [.intake, .router, .followup, .stats]
+        return try (1...options.copies).flatMap { number in
+            try programs.enumerated().map { index, program in
+                let adminPort = try free(number == 1 ? 9101 + index : 0)
+                let executable = try Self.executable(program)
+                let copyName = number == 1 ? program.name : "\(program.name)-\(number)"
+                var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") }
+                environment.merge(options.workerSettings) { $1 }
+                environment.merge([
+                    "PGHOST": server.socketDirectory, "PGPORT": "\(server.port)", "PGDATABASE": Self.database,
+                    "PGUSER": program.name.replacing("-", with: "_"),
+                    "TUESDAY_KAFKA_BOOTSTRAP": bootstrapServers, "TUESDAY_KAFKA_INCARNATION": incarnation,
+                    "TUESDAY_ADMIN_HOST": "127.0.0.1", "TUESDAY_ADMIN_PORT": "\(adminPort)",
+                    "TUESDAY_TOPICS_PARTITIONS": "\(options.partitions)",
+                    "TUESDAY_HTTP_PORT": number == 1 ? "\(port)" : "0",
+                ]) { $1 }
+                return WorkerCopy(
+                    program: program, number: number, executable: executable, environment: environment,
+                    adminPort: adminPort, log: "\(local.logs)/\(copyName).log")
+            }
+        }
+    }
+
+    /// The worker's executable, which stands beside this one.
+    private static func executable(_ program: Program) throws -> String {
+        let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let folder = URL(fileURLWithPath: own ?? CommandLine.arguments[0]).deletingLastPathComponent().path
+        let path = "\(folder)/\(program.name)"
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw CommandFailure("\(path) is missing: build it with `swift build`", exitStatus: ExitStatus.unavailable)
+        }
+        return path
+    }
+
+    /// What a shell sources so that psql, kcat and `tuesday` find this Tuesday.
+    private func writeEnvironment(_ incarnation: String) throws {
+        guard let server else { return }
+        let text = """
+            # How to reach the Tuesday that runs in \(local.path):
+            #   . \(local.environmentFile)
+            #   psql -c 'select * from report.county_day'
+            #   PGUSER=tuesday_analyst psql          (analysts: views of schema report only)
+            #   kcat -b $TUESDAY_KAFKA_BOOTSTRAP -C -e -t tuesday.requests.v1 -f '%k %h %s\\n'
+            #   curl $TUESDAY_URL/v1/requests
+            export PGHOST='\(server.socketDirectory)'
+            export PGPORT='\(server.port)'
+            export PGUSER='tuesday_operator'
+            export PGDATABASE='\(Self.database)'
+            export TUESDAY_KAFKA_BOOTSTRAP='\(bootstrapServers)'
+            export TUESDAY_KAFKA_INCARNATION='\(incarnation)'
+            TUESDAY_URL='\(url)'
+
+            """
+        try text.write(toFile: local.environmentFile, atomically: true, encoding: .utf8)
+    }
+}
