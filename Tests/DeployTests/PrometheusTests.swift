@@ -1,0 +1,43 @@
+import Foundation
+import Runtime
+import Testing
+
+private let needsPromtool = ConditionTrait.enabled(if: Tool.hasPromtool, "no promtool; Debian has it in prometheus")
+
+@Suite struct PrometheusTests {
+    @Test(needsPromtool) func `Prometheus accepts the configuration and its rules`() throws {
+        let child = try Child.run("promtool", ["check", "config", "deploy/prometheus/prometheus.yml"])
+        #expect(child.status == 0, "\(child.output)")
+    }
+
+    @Test(needsPromtool) func `alerts fire when they should`() throws {
+        let child = try Child.run("promtool", ["test", "rules", "deploy/prometheus/rules.test.yml"])
+        #expect(child.status == 0, "\(child.output)")
+    }
+
+    @Test func `every metric that is named exists`() throws {
+        for file in ["deploy/prometheus/rules.yml", "deploy/prometheus/rules.test.yml", "README.md"] {
+            for found in try Repository.text(file).matches(of: /\btuesday_[a-z_]*[a-z]/).map(\.output) {
+                let base = ["_bucket", "_sum", "_count"].first { found.hasSuffix($0) }.map { found.dropLast($0.count) }
+                let isRole = PostgresRoles.names.contains(String(found))
+                #expect(isRole || MetricHelp.texts[String(base ?? found)] != nil, "\(file) names \(found)")
+            }
+        }
+    }
+
+    @Test func `every worker's admin port is scraped`() throws {
+        let configuration = try Repository.text("deploy/prometheus/prometheus.yml")
+        for program in Program.workers {
+            #expect(configuration.contains("job_name: \(program.name)\n"), "\(program.name)")
+            #expect(configuration.contains("port: \(Setting.adminPort.defaultText(for: program)),"), "\(program.name)")
+        }
+    }
+}
+
+/// The roles of PostgreSQL, whose names look like metrics.
+enum PostgresRoles {
+    static let names: Set<String> = [
+        "tuesday_owner", "tuesday_migrator", "tuesday_intake", "tuesday_router", "tuesday_followup", "tuesday_stats",
+        "tuesday_operator", "tuesday_analyst",
+    ]
+}
