@@ -8,6 +8,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 
 // Which target may import which is held by `ArchitectureTests`; the lists here say what is linked.
@@ -64,7 +65,7 @@ let package = Package(
             name: "tuesday",
             dependencies: [
                 "Runtime", "EmbeddedPostgres", "Store", "Messaging", "Workflow", "Contracts", "Domain", "KafkaClient",
-                "PostgresClient", arguments, httpClient,
+                "PostgresClient", arguments, httpClient, nioFoundation,
             ]),
 
         .target(name: "TestSupport", dependencies: ["EmbeddedPostgres"], path: "Tests/TestSupport"),
@@ -83,7 +84,7 @@ let package = Package(
         .testTarget(
             name: "ScenarioTests",
             dependencies: [
-                "EmbeddedPostgres", "KafkaClient", "PostgresClient", "Contracts", "Domain", "TestSupport", httpClient,
+                "EmbeddedPostgres", "KafkaClient", "PostgresClient", "Contracts", "Domain", "TestSupport", httpClient, nioFoundation,
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -14,7 +14,7 @@ struct GroupConsumer: ServiceLifecycle.Service {
     func run() async throws {
         let health = parts.context.health
         health.set("consumer", .notReady("not joined yet"))
-        guard let log = try await knownLog() else { return }
+        guard let log = await knownLog() else { return }
         let consumer = try parts.kafkaConsumer(group)
         let settings = parts.context.settings
         let limits = ConsumeLimits(maximumRecords: settings.int(.batchMaximumRecords))
@@ -40,9 +40,9 @@ struct GroupConsumer: ServiceLifecycle.Service {
     }
 
     /// The log's row, once it needs no rebuild; nil when told to stop meanwhile.
-    private func knownLog() async throws -> Int32? {
+    private func knownLog() async -> Int32? {
         let context = parts.context
-        return try await cancelWhenGracefulShutdown {
+        return await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
                     let cluster = try await parts.kafkaAdmin.clusterID() ?? "unnamed"
