@@ -1,5 +1,5 @@
 import PostgresClient
-import Synchronization
+import Store
 
 /// One Tuesday of the demonstration county at full speed: residents submit from eight to five, cadres work until six.
 ///
@@ -44,6 +44,7 @@ struct DemonstrationDay {
         console.say("The day is over; waiting for the books")
         books.unfinished = try await finish(facts)
         try await facts.fill(&books, tuesday.admin)
+        books.unfinished += try await Verification(pool: pool).violations { console.progress("checking that \($0)") }
         books.seconds = (ContinuousClock.now - began) / .seconds(1)
         return books
     }

@@ -61,7 +61,9 @@ struct Residents: Sendable {
             switch dice.roll(0...2) {
             case 0: body.village = "no-such-village"
             case 1: body.service = "no-such-service"
-            default: body.subject = nil
+            default:
+                body.subject = nil
+                body.description = ""
             }
         }
         return Sending(

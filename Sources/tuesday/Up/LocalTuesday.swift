@@ -98,6 +98,8 @@ actor LocalTuesday {
     /// Stops everything in order; may be called at any point of a start, and again.
     func stop() async {
         rest?.cancel()
+        // First the connections kept open to intake, whose stop would wait for them. What fails has nothing left to lose.
+        try? await client.shutdown()
         if let workers {
             console.say("Workers: stopping")
             await workers.stop(within: .seconds(25))
@@ -112,8 +114,6 @@ actor LocalTuesday {
             await server.stop()
         }
         server = nil
-        // What fails here has nothing left to lose.
-        try? await client.shutdown()
     }
 
     /// Publishes what some group had not applied when the last broker was stopped.

@@ -7,7 +7,9 @@ enum PostgresConfiguration {
         "max_connections": "200", "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on",
         "wal_compression": "lz4", "max_wal_size": "4GB", "checkpoint_timeout": "15min",
         "checkpoint_completion_target": "0.9", "random_page_cost": "1.1", "jit": "off",
-        "log_min_duration_statement": "1s",
+        // Slow statements are worth a line; their values may be a resident's name or phone.
+        "log_min_duration_statement": "1s", "log_parameter_max_length": "0", "log_parameter_max_length_on_error": "0",
+        "log_error_verbosity": "terse",
     ]
 
     /// The usual ones, overruled by the `name = value` lines of a file when there is one.
