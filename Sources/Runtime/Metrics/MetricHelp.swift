@@ -34,10 +34,13 @@ public enum MetricHelp {
         "tuesday_deadlines_fired_total": "Deadlines fired.",
         "tuesday_deadline_lateness_seconds": "How long after it was due a deadline fired.",
         "tuesday_notifications_total": "Notifications committed, by template.",
+        "tuesday_calendar_missing":
+            "1 when a county's holidays of this year, or from November of the next, are not loaded.",
         // PostgreSQL
         "tuesday_postgres_transactions_total": "Transactions, by outcome.",
         "tuesday_postgres_transaction_seconds": "Time from BEGIN to the end of COMMIT.",
         "tuesday_postgres_pool_wait_seconds": "Time spent waiting for a free connection.",
+        "tuesday_postgres_pool_waiting": "Callers that wait for a free connection now.",
         "tuesday_postgres_connections": "Open connections, by state.",
     ]
 }

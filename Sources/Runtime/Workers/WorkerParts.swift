@@ -45,6 +45,11 @@ public struct WorkerParts: Sendable {
 
     private func watch() {
         let (pool, status) = (pool, status)
+        let stall = context.settings.duration(.watchdogStall)
+        context.health.probe("progress") {
+            let stalled = status.stalled(for: stall)
+            return stalled.isEmpty ? .ready : .notReady(stalled.joined(separator: "; "))
+        }
         context.health.probe("postgres") {
             do {
                 try await pool.withConnection { try await SchemaVersion.check($0) }
@@ -72,7 +77,11 @@ public struct WorkerParts: Sendable {
 
     /// The producer, which is closed when everything that uses it has stopped.
     public var foundation: [any ServiceLifecycle.Service] {
-        [Connections(pool: pool, producer: producer), Adoption(adopt: adoption)]
+        [
+            Connections(pool: pool, producer: producer), Adoption(adopt: adoption),
+            Measurements(program: context.program, pool: pool, status: status),
+            CalendarWatch(registers: registers, clock: context.clock, log: context.logger),
+        ]
     }
 
     private var adoption: AdoptLanes {
@@ -94,7 +103,8 @@ public struct WorkerParts: Sendable {
                 "heartbeat.interval.ms": String(max(100, session / 4)),
                 "fetch.wait.max.ms": "20",
             ]) { given, _ in given },
-            group: group.rawValue, topics: [group.topic.rawValue], log: { logger.kafka($0) })
+            group: group.rawValue, topics: [group.topic.rawValue], log: { logger.kafka($0) },
+            statistics: { [status] in status.observe(lag: $0) })
     }
 
     var kafkaAdmin: KafkaAdmin {

@@ -25,7 +25,10 @@ struct SubmitRoute: Sendable {
             throw Problem.malformed(error.detail)
         }
         switch read {
-        case .success(let submission): return submission
+        case .success(var submission):
+            // A body cannot speak for another channel: its keys would meet that channel's.
+            submission.channel = "http"
+            return submission
         case .failure(let problems): throw Problem.invalid(problems.problems)
         }
     }

@@ -13,6 +13,8 @@ public final class LaneStatus: Sendable {
         public var activity: Activity
         public var nextOffset: Int64
         public var progressedAt: ContinuousClock.Instant
+        /// Records between what this lane has applied and the end of its partition, as last measured.
+        public var lag: Int64 = 0
     }
 
     private let entries = Mutex<[RecordOrigin: Entry]>([:])
@@ -27,8 +29,31 @@ public final class LaneStatus: Sendable {
 
     public func progressed(_ origin: RecordOrigin, nextOffset: Int64) {
         entries.withLock { entries in
-            entries[origin] = Entry(activity: .consuming, nextOffset: nextOffset, progressedAt: .now)
+            let before = entries[origin]
+            let applied = nextOffset - (before?.nextOffset ?? nextOffset)
+            let lag = max(0, (before?.lag ?? 0) - max(0, applied))
+            entries[origin] = Entry(activity: .consuming, nextOffset: nextOffset, progressedAt: .now, lag: lag)
         }
+    }
+
+    /// Records how far the end of the partition was away when it was measured.
+    public func measured(_ origin: RecordOrigin, lag: Int64) {
+        entries.withLock { entries in
+            guard var entry = entries[origin] else { return }
+            // Nothing to do is not standing still: the time without progress counts from when there was something.
+            if entry.lag == 0, lag > 0 { entry.progressedAt = .now }
+            entry.lag = lag
+            entries[origin] = entry
+        }
+    }
+
+    /// Sentences about lanes that have records to apply and did not get on for so long.
+    public func stalled(for bound: Duration) -> [String] {
+        all.compactMap { origin, entry in
+            let age = ContinuousClock.now - entry.progressedAt
+            guard entry.lag > 0, age > bound else { return nil }
+            return "\(origin.topic)/\(origin.partition) has \(entry.lag) records and no progress for \(age.components.seconds) s"
+        }.sorted()
     }
 
     public func remove(_ origin: RecordOrigin) {

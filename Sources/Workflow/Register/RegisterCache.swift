@@ -36,6 +36,9 @@ public actor RegisterCache {
         self.source = source
     }
 
+    /// What is loaded now, without loading anything.
+    public var held: Snapshot { snapshot }
+
     public func current() async throws -> Snapshot {
         if !isLoaded { try await refresh() }
         return snapshot
