@@ -144,27 +144,26 @@ final class PipelineExchange: Exchange {
         return .success(results)
     }
 
-    /// A commit that was sent and not answered may have taken effect, unless a call before it is known to have failed
-    /// (then the server skips it). A commit *answered* by the error that ends the connection is still unknown: waiting
-    /// for a standby, say, is interrupted after the commit record was written.
+    /// A commit that was sent may have taken effect, unless a call before it is known to have failed (then the server
+    /// skips it). A commit *answered* by the error that ends the connection is still unknown: waiting for a standby, say,
+    /// is interrupted after the commit record was written. One answered well, whose pipeline then lost its end, has
+    /// happened, and the caller must not take the loss for a rollback either.
     func failure(losing reason: PostgresFailure) -> PostgresFailure {
-        if let failure { return failure.kind == .other ? failure : failure }
-        for entry in awaited[min(awaitedHead, awaited.count)...] {
-            if case .answer(let index) = entry, calls[index].statement.isCommit, index < sentCount {
-                // The error belongs to an earlier call: the server never got to the commit.
-                if let failed = failedBefore(index, reason) { return failed }
-                return reason.at(statement: visible(index)).leavingCommitUnknown
-            }
-        }
-        return reason
+        if let failure { return failure }
+        guard let commit = calls[..<sentCount].firstIndex(where: { $0.statement.isCommit }) else { return reason }
+        if isAnsweredByServer(reason, before: commit) { return reason }
+        return reason.at(statement: visible(commit)).leavingCommitUnknown
     }
 
-    private func failedBefore(_ commit: Int, _ reason: PostgresFailure) -> PostgresFailure? {
-        guard reason.sqlState != nil, awaitsEnd, awaitedHead < awaited.count else { return nil }
+    /// Whether the server's last word belongs to a call before `commit`: then it never got that far.
+    private func isAnsweredByServer(_ reason: PostgresFailure, before commit: Int) -> Bool {
+        guard reason.sqlState != nil, awaitsEnd, awaitedHead < awaited.count else { return false }
         switch awaited[awaitedHead] {
-        case .answer(let index): return index < commit ? reason : nil
-        case .preparation: return reason
-        case .synchronisation: return nil
+        case .answer(let index): return index < commit
+        case .preparation:
+            guard awaitedHead + 1 < awaited.count, case .answer(let index) = awaited[awaitedHead + 1] else { return false }
+            return index <= commit
+        case .synchronisation: return false
         }
     }
 }

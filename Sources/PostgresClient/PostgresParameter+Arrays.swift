@@ -61,7 +61,7 @@ extension PostgresParameter {
         array(.uuids, of: .uuid, values, width: 16) { $0.appendBigEndian($1) }
     }
     /// `uuid[]`, may hold nulls
-    public static func optionalUuids(_ values: [UInt128?]) -> Self {
+    public static func optionalUUIDs(_ values: [UInt128?]) -> Self {
         optionalArray(.uuids, of: .uuid, values, width: 16) { $0.appendBigEndian($1) }
     }
     /// `timestamp with time zone[]`, microseconds since 1970-01-01T00:00:00Z

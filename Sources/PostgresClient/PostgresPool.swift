@@ -44,10 +44,16 @@ public final class PostgresPool: Sendable {
         self.log = log
     }
 
+    /// A pool nobody closed: what is lent has kept the pool alive, so only idle connections are left.
+    deinit {
+        for connection in state.withLock({ $0.idle }) { connection.close() }
+    }
+
     /// Lends a connection for the time `body` runs.
     ///
     /// Throws `.unavailable` when none became free within `acquireTimeout` or none could be opened. What a `body` leaves
     /// open as a transaction is rolled back.
+    @discardableResult
     nonisolated(nonsending)
     public func withConnection<R: Sendable>(
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> R
@@ -148,6 +154,8 @@ extension PostgresPool {
             return (state.lastID, state.waiters.isEmpty ? take(&state) : nil)
         }
         if let immediate { return immediate }
+        // Cancelled just after it was granted: nobody else will take the mark away.
+        defer { state.withLock { _ = $0.cancelled.remove(id) } }
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { wait(id, $0) }
         } onCancel: {

@@ -44,9 +44,9 @@ extension PostgresRow {
         try array(column, "bytea[]", .byteArrays, of: .bytes) { Array($0) }
     }
     /// `uuid[]`
-    public func uuids(_ column: Int) throws -> [UInt128] { try optionalUuids(column).map { try require($0, column) } }
+    public func uuids(_ column: Int) throws -> [UInt128] { try optionalUUIDs(column).map { try require($0, column) } }
     /// `uuid[]`; elements may be null
-    public func optionalUuids(_ column: Int) throws -> [UInt128?] {
+    public func optionalUUIDs(_ column: Int) throws -> [UInt128?] {
         try array(column, "uuid[]", .uuids, of: .uuid) { $0.bigEndian() }
     }
     /// `timestamp with time zone[]`, microseconds since 1970-01-01T00:00:00Z

@@ -49,6 +49,7 @@ extension PostgresPool {
     ///
     /// The commit is not interrupted by cancellation. When its answer is lost, `.ambiguousCommit` is thrown and
     /// nothing is retried: look whether it happened.
+    @discardableResult
     nonisolated(nonsending)
     public func transaction<R: Sendable>(
         _ isolation: PostgresIsolation = .readCommitted, retry: PostgresRetry = .serialization(attempts: 5),

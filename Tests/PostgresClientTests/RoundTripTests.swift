@@ -26,7 +26,7 @@ import Testing
         (.optionalInt32s([1, nil]), "integer[]", "{1,NULL}"), (.optionalInt64s([nil]), "bigint[]", "{NULL}"),
         (.optionalDoubles([nil, 0]), "double precision[]", "{NULL,0}"),
         (.optionalTexts(["x", nil, "NULL"]), "text[]", "{x,NULL,\"NULL\"}"),
-        (.optionalByteArrays([nil]), "bytea[]", "{NULL}"), (.optionalUuids([nil]), "uuid[]", "{NULL}"),
+        (.optionalByteArrays([nil]), "bytea[]", "{NULL}"), (.optionalUUIDs([nil]), "uuid[]", "{NULL}"),
         (.optionalTimestamps([nil]), "timestamp with time zone[]", "{NULL}"), (.optionalDates([nil]), "date[]", "{NULL}"),
     ]
 

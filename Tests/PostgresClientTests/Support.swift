@@ -1,4 +1,5 @@
 import PostgresClient
+import Synchronization
 import TestSupport
 import Testing
 
@@ -33,4 +34,25 @@ func failure(of body: () async throws -> Void) async -> PostgresFailure? {
         Issue.record(error)
     }
     return nil
+}
+
+/// Waits for a fact that another process or thread brings about; false when it did not come within 20 seconds.
+func eventually(_ fact: () async throws -> Bool) async throws -> Bool {
+    let deadline = ContinuousClock.now + .seconds(20)
+    while ContinuousClock.now < deadline {
+        if try await fact() { return true }
+        await Task.yield()
+    }
+    return false
+}
+
+/// A value that several tasks of a test change.
+final class Shared<Value: Sendable>: Sendable {
+    private let state: Mutex<Value>
+
+    init(_ value: Value) { state = Mutex(value) }
+
+    var value: Value { state.withLock { $0 } }
+
+    func change<R: Sendable>(_ body: @Sendable (inout Value) -> R) -> R { state.withLock { body(&$0) } }
 }
