@@ -18,6 +18,7 @@ struct DataDirectory {
         try checkReachable()
         if FileManager.default.fileExists(atPath: "\(data)/PG_VERSION") {
             try clearStaleLock()
+            removeFormerSocketDirectory()
         } else {
             try programs.run(
                 "initdb",
@@ -27,6 +28,19 @@ struct DataDirectory {
         guard descriptor >= 0 else { throw Failure(description: "\(log) cannot be written: errno \(errno)") }
         close(descriptor)
         try programs.giveToServerUser(log)
+    }
+
+    /// A process that is killed leaves its socket's folder in `/tmp`; the next start finds it by this note.
+    func remember(socketDirectory: String) throws {
+        try socketDirectory.write(toFile: note, atomically: true, encoding: .utf8)
+    }
+
+    private var note: String { "\(path)/socket-directory" }
+
+    private func removeFormerSocketDirectory() {
+        guard let former = try? String(contentsOfFile: note, encoding: .utf8), former.hasPrefix("/tmp/pg-") else { return }
+        // Removed in order by the former process, as a rule.
+        try? FileManager.default.removeItem(atPath: former)
     }
 
     /// A folder below one that only root may enter, such as `/root`, cannot be used by the server's user.

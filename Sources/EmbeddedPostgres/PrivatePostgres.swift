@@ -103,6 +103,7 @@ public final class PrivatePostgres: Sendable {
         let cluster = DataDirectory(path: path, programs: programs)
         try cluster.prepare()
         socketDirectory = try Self.makeSocketDirectory(programs)
+        try cluster.remember(socketDirectory: socketDirectory)
         var lines = settings
         lines["listen_addresses"] = ""
         lines["unix_socket_directories"] = socketDirectory
