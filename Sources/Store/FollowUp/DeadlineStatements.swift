@@ -4,10 +4,11 @@ import PostgresClient
 /// The statements about rows of `tuesday.deadline`.
 enum DeadlineStatements {
     /// Deadlines stand before requests in the one lock order. Those on which nothing will fire are never changed.
+    /// Answers `(request_id, kind, epoch)`.
     static func lock(_ requests: [RequestID]) -> PostgresCall {
         PostgresCall(
             """
-            select
+            select request_id, kind, epoch
             from tuesday.deadline
             where request_id = any($1) and next_at is not null
             order by request_id, kind, epoch
@@ -15,11 +16,14 @@ enum DeadlineStatements {
             """, [.uuids(requests.map(\.value))])
     }
 
-    /// Answers `(request_id, kind, epoch)`.
+    /// Answers `(request_id, kind, epoch, whether something will fire)`.
     static func known(_ requests: [RequestID]) -> PostgresCall {
         PostgresCall(
-            "select request_id, kind, epoch from tuesday.deadline where request_id = any($1)",
-            [.uuids(requests.map(\.value))])
+            """
+            select request_id, kind, epoch, next_at is not null
+            from tuesday.deadline
+            where request_id = any($1)
+            """, [.uuids(requests.map(\.value))])
     }
 
     /// Answers `(request_id, at)` of the last reopening.

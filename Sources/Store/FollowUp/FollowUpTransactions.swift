@@ -20,14 +20,18 @@ public struct FollowUpTransactions: FollowUpStore {
             let connection = transaction.connection
             let ids = hints.keys.sorted()
             if !ids.isEmpty {
-                try await connection.pipeline([DeadlineStatements.lock(ids)])
+                let live = try await connection.pipeline([DeadlineStatements.lock(ids)])[0].map { try DeadlineKey(row: $0) }
                 let locked = try await LockedRequest.lock(ids, on: connection)
-                let (known, reopenedAt) = try await Self.past(of: locked, on: connection)
+                let (known, settled, reopenedAt) = try await Self.past(of: locked, live: Set(live), on: connection)
                 let plan = plan(
                     locked.map { request in
                         FollowUpCase(
                             status: request.status, assignedAt: request.assignedAt,
                             promisedFrom: reopenedAt[request.status.id] ?? request.status.acceptedAt,
+                            isSettled: settled.contains(
+                                DeadlineKey(
+                                    request: request.status.id, kind: DeadlineKind.resolve.rawValue,
+                                    epoch: request.status.timerEpoch)),
                             types: hints[request.status.id] ?? [])
                     })
                 let statuses = Dictionary(uniqueKeysWithValues: locked.map { ($0.status.id, $0.status) })
@@ -84,8 +88,11 @@ public struct FollowUpTransactions: FollowUpStore {
     }
 
     /// Which deadlines exist, and when reopened requests were last reopened.
+    ///
+    /// While this transaction waited for a request, another lane that follows it may have set a deadline, and a timer
+    /// may hold that one and wait for the request. To lock it now would be against the order: begin again.
     private static func past(
-        of requests: [LockedRequest], on connection: PostgresConnection
+        of requests: [LockedRequest], live: Set<DeadlineKey>, on connection: PostgresConnection
     ) async throws -> (known: Set<DeadlineKey>, reopenedAt: [RequestID: Instant]) {
         var calls = [DeadlineStatements.known(requests.map(\.status.id))]
         let reopened = requests.filter { $0.status.timerEpoch > 0 }.map(\.status.id)
@@ -93,8 +100,9 @@ public struct FollowUpTransactions: FollowUpStore {
         let results = try await connection.pipeline(calls)
         var known: Set<DeadlineKey> = []
         for row in results[0] {
-            known.insert(
-                DeadlineKey(request: RequestID(try row.uuid(0)), kind: try row.int16(1), epoch: try row.int32(2)))
+            let key = try DeadlineKey(row: row)
+            if try row.bool(3), !live.contains(key) { throw LaneTransaction.TryAgain() }
+            known.insert(key)
         }
         var reopenedAt: [RequestID: Instant] = [:]
         for result in results.dropFirst() {
@@ -138,13 +146,16 @@ private struct DeadlineKey: Hashable {
     var kind: Int16
     var epoch: Int32
 
-    init(request: RequestID, kind: Int16, epoch: Int32) {
-        self.request = request
-        self.kind = kind
-        self.epoch = epoch
+    init(_ deadline: Deadline) {
+        request = deadline.request
+        kind = deadline.kind.rawValue
+        epoch = deadline.epoch
     }
 
-    init(_ deadline: Deadline) {
-        self.init(request: deadline.request, kind: deadline.kind.rawValue, epoch: deadline.epoch)
+    /// From the columns request, kind, epoch.
+    init(row: PostgresRow) throws {
+        request = RequestID(try row.uuid(0))
+        kind = try row.int16(1)
+        epoch = try row.int32(2)
     }
 }

@@ -16,21 +16,34 @@ enum WaitingStatements {
             """, [.uuids(requests.map(\.value).sorted())])
     }
 
-    /// As many as cadres got room, among the requests these cadres could serve; the most urgent first.
+    /// As many as cadres got room, among the requests these cadres could serve where they serve; the most urgent first.
+    ///
+    /// Each service's queue is read in order by index and no further than needed, however many wait in it.
     static func woken(by released: [Cadre.ID: Int]) -> PostgresCall {
         PostgresCall(
             """
             select w.request_id, w.attempts
-            from tuesday.waiting w
-            where (w.county_id, w.service_id) in (
-                select s.county_id, s.id
+            from (
+                select s.county_id, s.id as service_id, array_agg(distinct v.id) as village_ids
                 from register.certificate c
                 join register.service s on s.skill_id = c.skill_id and s.level <= c.level
-                where c.cadre_id = any($1))
-              and w.reason = 5
+                join register.coverage o on o.cadre_id = c.cadre_id
+                join register.village v on v.county_id = o.county_id
+                    and (o.role = 4 or v.id = o.village_id or v.town_id = o.town_id)
+                where c.cadre_id = any($1)
+                group by s.county_id, s.id) served
+            cross join lateral (
+                select q.request_id, q.attempts, q.priority
+                from tuesday.waiting q
+                where q.county_id = served.county_id
+                  and q.service_id = served.service_id
+                  and q.village_id = any(served.village_ids)
+                  and q.reason = 5
+                order by q.priority, q.request_id
+                limit $2
+                for update skip locked) w
             order by w.priority, w.request_id
             limit $2
-            for update skip locked
             """,
             [.int32s(released.keys.map(\.rawValue)), .int64(Int64(released.values.reduce(0, +)))])
     }

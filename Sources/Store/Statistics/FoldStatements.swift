@@ -42,15 +42,12 @@ enum FoldStatements {
     ) async throws -> (missing: [RequestID: Int32], last: RequestID?) {
         let rows = try await connection.query(
             """
-            select r.id, r.last_seq, coalesce(f.last_seq, 0)
-            from (
-                select id, last_seq
-                from tuesday.request
-                where id > $1
-                order by id
-                limit $2) r
-            left join tuesday.statistic_fold f on f.request_id = r.id
+            select r.id, r.last_seq, coalesce(
+                (select f.last_seq from tuesday.statistic_fold f where f.request_id = r.id), 0)
+            from tuesday.request r
+            where r.id > $1
             order by r.id
+            limit $2
             """, [.uuid(after.value), .int64(Int64(limit))])
         var missing: [RequestID: Int32] = [:]
         var last: RequestID?

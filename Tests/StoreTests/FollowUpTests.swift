@@ -1,0 +1,133 @@
+import Contracts
+import Domain
+import Testing
+import Workflow
+
+@testable import Store
+
+struct FollowUpTests {
+    /// A request with an owner and its deadlines.
+    private func assigned(_ county: StoreCounty) async throws -> (RequestID, Cadre.ID) {
+        let id = try await county.submit(1, village: "V1")[0]
+        try await county.consume(county.router, "router")
+        try await county.consume(county.followUp, "followup")
+        return (id, try #require(try await county.status(id).owner))
+    }
+
+    private func fire(_ county: StoreCounty, at now: Instant) async throws -> Int {
+        try await county.setClock(now)
+        let lane = county.lane("timer")
+        let count = try await county.followUp.fireDue(limit: 100, lane: lane)
+        await county.drain(lane)
+        await lane.close()
+        return count
+    }
+
+    private func types(_ county: StoreCounty, _ id: RequestID) async throws -> [String] {
+        try #require(try await RequestReader(pool: county.pool).request(id)).events.map(\.type)
+    }
+
+    @Test func `Each stage fires once, and never before its instant`() async throws {
+        try await StoreCounty.with { county in
+            let (id, owner) = try await assigned(county)
+            // Sixty working minutes from ten o'clock, reminded at half; both deadlines exist.
+            #expect(try await county.count("tuesday.deadline") == 2)
+            let due = StoreCounty.monday.adding(minutes: 60)
+            #expect(try await fire(county, at: StoreCounty.monday.adding(minutes: 29)) == 0)
+            #expect(try await fire(county, at: StoreCounty.monday.adding(minutes: 30)) == 1)
+            #expect(try await fire(county, at: StoreCounty.monday.adding(minutes: 31)) == 0)
+            #expect(try await fire(county, at: due.adding(seconds: -1)) == 0)
+            #expect(try await fire(county, at: due) == 1)
+            #expect(try await fire(county, at: due.adding(seconds: 1)) == 0)
+            #expect(try await types(county, id) == ["received", "assigned", "breached"])
+            let templates = try await county.texts("select template from tuesday.notification order by lane_id, lane_seq")
+            #expect(Set(templates) == ["assigned", "remind_acknowledge", "breached_acknowledge"])
+            try await county.move(id, .acknowledge, by: .cadre(owner))
+            try await county.consume(county.followUp, "followup")
+            #expect(try await county.count("tuesday.deadline where kind = 1 and met_at is not null and next_at is null") == 1)
+            #expect(try await Verification(pool: county.pool).violations() == [])
+        }
+    }
+
+    @Test func `A silent owner loses the request, the load, and the next routing`() async throws {
+        try await StoreCounty.with { county in
+            let (id, owner) = try await assigned(county)
+            #expect(try await fire(county, at: StoreCounty.monday.adding(minutes: 3 * 1_440)) == 2)
+            var status = try await county.status(id)
+            #expect(status.owner == nil)
+            #expect(status.reason == .routing)
+            #expect(try await county.count("register.cadre_load where open > 0") == 0)
+            try await county.consume(county.router, "router")
+            status = try await county.status(id)
+            #expect(status.owner != nil)
+            #expect(status.owner != owner)
+            #expect(status.assignment == 2)
+            // A new promise for the new owner; the resolve promise is the same.
+            try await county.consume(county.followUp, "followup")
+            #expect(try await county.count("tuesday.deadline where kind = 1") == 2)
+            #expect(try await county.count("tuesday.deadline where kind = 2") == 1)
+            #expect(try await Verification(pool: county.pool).violations() == [])
+        }
+    }
+
+    @Test func `Nothing fires after the request closed, even if follow-up never heard of it`() async throws {
+        try await StoreCounty.with { county in
+            let (id, owner) = try await assigned(county)
+            try await county.move(id, .resolve(outside: false), by: .cadre(owner))
+            let before = try await types(county, id)
+            #expect(try await fire(county, at: StoreCounty.monday.adding(minutes: 30 * 1_440)) == 2)
+            #expect(try await types(county, id) == before)
+            #expect(try await county.count("tuesday.deadline where next_at is not null or breached_at is not null") == 0)
+            #expect(try await fire(county, at: StoreCounty.monday.adding(minutes: 31 * 1_440)) == 0)
+        }
+    }
+
+    @Test func `A resolved request keeps its promise, and a withdrawn one has none`() async throws {
+        try await StoreCounty.with { county in
+            let (id, owner) = try await assigned(county)
+            let other = try await assigned(county).0
+            try await county.move(id, .resolve(outside: false), by: .cadre(owner))
+            try await county.move(other, .withdraw, by: .resident)
+            try await county.consume(county.followUp, "followup")
+            #expect(try await county.count("tuesday.deadline where next_at is not null") == 0)
+            #expect(
+                try await county.texts(
+                    "select request_id || ' ' || kind from tuesday.deadline where met_at is not null order by kind")
+                    == ["\(id) 1", "\(id) 2"])
+        }
+    }
+
+    @Test func `A reopened request gets a new promise from the reopening on`() async throws {
+        try await StoreCounty.with { county in
+            let (id, owner) = try await assigned(county)
+            try await county.move(id, .resolve(outside: false), by: .cadre(owner))
+            let reopening = StoreCounty.monday.adding(minutes: 7 * 1_440)
+            try await county.setClock(reopening)
+            try await county.move(id, .reopen, by: .resident)
+            try await county.consume(county.followUp, "followup")
+            // 420 working minutes from Monday ten o'clock: 300 are left of Monday, and Tuesday begins at half past eight.
+            let due = try await county.texts(
+                "select extract(epoch from due_at)::bigint::text from tuesday.deadline where kind = 2 and epoch = 1")
+            #expect(due == ["\(reopening.adding(minutes: 1_440 + 30).seconds)"])
+        }
+    }
+
+    @Test func `Records read again set no deadline twice`() async throws {
+        try await StoreCounty.with { county in
+            _ = try await assigned(county)
+            try await county.consume(county.followUp, "other")
+            #expect(try await county.count("tuesday.deadline") == 2)
+        }
+    }
+
+    @Test func `A deadline somebody else is firing is left alone`() async throws {
+        try await StoreCounty.with { county in
+            _ = try await assigned(county)
+            try await county.pool.withConnection { connection in
+                try await connection.execute(script: "begin; select from tuesday.deadline where kind = 1 for no key update")
+                #expect(try await fire(county, at: StoreCounty.monday.adding(minutes: 60)) == 0)
+            }
+            #expect(try await fire(county, at: StoreCounty.monday.adding(minutes: 60)) == 1)
+        }
+    }
+}

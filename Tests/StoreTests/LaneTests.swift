@@ -1,0 +1,142 @@
+import Contracts
+import Domain
+import Logging
+import PostgresClient
+import Testing
+import Workflow
+
+@testable import Store
+
+struct LaneTests {
+    @Test func `A fenced lane cannot write`() async throws {
+        try await StoreCounty.with { county in
+            try await county.submit(1)
+            let paused = try await county.claim("router")
+            _ = try await county.claim("router")
+            let records = county.topic.records()
+            let origin = RecordOrigin(group: "router", topic: Topic.requests.rawValue, partition: 0)
+            await #expect(throws: LaneFault.fenced) {
+                try await county.router.handle(records, from: origin, ticket: paused.advanced(past: records))
+            }
+            #expect(try await county.count("tuesday.assignment") == 0)
+            #expect(try await county.count("tuesday.event") == 1)
+        }
+    }
+
+    @Test func `A claim ends the backend of a worker stopped in the middle of a transaction`() async throws {
+        try await StoreCounty.with { county in
+            let ticket = try await county.claim("router")
+            try await county.pool.withConnection { stopped in
+                try await stopped.pipeline([
+                    PostgresCall("begin"),
+                    PostgresCall(
+                        "select lane_seq from tuesday.lane where id = $1 for no key update", [.int32(ticket.lane)]),
+                    PostgresCall("select pg_advisory_xact_lock_shared(7215, $1)", [.int32(ticket.lane)]),
+                ])
+                let claimed = try await county.claim("router")
+                #expect(claimed.epoch == ticket.epoch + 1)
+                await #expect(throws: PostgresFailure.self) { try await stopped.query("select 1") }
+            }
+        }
+    }
+
+    @Test func `The tail is what commits returned, byte for byte`() async throws {
+        try await StoreCounty.with { county in
+            let lane = county.lane("intake")
+            try await county.submit(5, lane: lane)
+            try await county.consume(county.router, "router")
+            try await county.consume(county.followUp, "followup")
+            let broken = IncomingRecord(
+                offset: Int64(county.topic.records().count), key: Array("x".utf8), value: [0xFF, 0x00],
+                headers: [.init("ce_id", "a"), .init("odd\"", "b\\")], timestamp: 5)
+            try await county.consume(county.statistics, "stats", from: county.topic.records() + [broken])
+            var found: [OutgoingMessage] = []
+            for id in try await LaneReader(pool: county.pool).lanes().map(\.id) {
+                found += try await LaneStore(pool: county.pool).tail(of: id, after: 0, limit: 1_000)
+            }
+            let published = county.topic.all
+            #expect(Set(published.map(\.topic)).count == 3)
+            #expect(found.map(\.whole).sorted() == published.map(\.whole).sorted())
+        }
+    }
+
+    enum Loss: CaseIterable {
+        case beforeCommit, afterCommit
+    }
+
+    /// Throws away the answer of the first transaction: it happened, or it did not.
+    struct LossyMoves: MoveStore {
+        let store: MoveTransactions
+        let loss: Loss
+        let calls: Calls
+
+        actor Calls {
+            var count = 0
+            func next() -> Int {
+                count += 1
+                return count
+            }
+        }
+
+        func move(
+            _ commands: [MoveCommand], ticket: LaneTicket, prepared: Prepared<[MoveOutcome]>,
+            decide: @Sendable (MoveCommand, RequestStatus, Instant) -> Result<Transition, Refusal>
+        ) async throws -> LaneCommit {
+            guard await calls.next() == 1 else {
+                return try await store.move(commands, ticket: ticket, prepared: prepared, decide: decide)
+            }
+            switch loss {
+            case .beforeCommit:
+                // A prepared result must not be taken for a committed one.
+                prepared.set(LaneCommit(messages: [], laneSeq: ticket.laneSeq + 1), [.unknown])
+            case .afterCommit: _ = try await store.move(commands, ticket: ticket, prepared: prepared, decide: decide)
+            }
+            throw LaneFault.outcomeUnknown
+        }
+    }
+
+    @Test(arguments: Loss.allCases)
+    func `A commit whose answer was lost happens once and is answered once`(_ loss: Loss) async throws {
+        try await StoreCounty.with { county in
+            let id = try await county.submit(1)[0]
+            let calls = LossyMoves.Calls()
+            let moves = MoveRequests(
+                store: LossyMoves(store: MoveTransactions(pool: county.pool), loss: loss, calls: calls))
+            let lane = county.lane("move")
+            let outcomes = try await moves.move(
+                [MoveCommand(request: id, move: .withdraw, actor: .resident)], lane: lane)
+            await county.drain(lane)
+            guard case .done(let status) = outcomes[0] else { throw Unexpected(what: "\(outcomes)") }
+            #expect(status.state == .withdrawn)
+            #expect(await calls.count == (loss == .beforeCommit ? 2 : 1))
+            #expect(try await county.count("tuesday.event") == 2)
+            #expect(county.topic.records().count == 2)
+        }
+    }
+
+    @Test func `A lane whose owner is gone is adopted with its tail`() async throws {
+        try await StoreCounty.with { county in
+            let store = LaneStore(pool: county.pool)
+            let ticket = try await store.borrow(pool: "intake", owner: "gone")
+            let id = try await county.submit(1)[0]
+            let moved = try await MoveTransactions(pool: county.pool).move(
+                [MoveCommand(request: id, move: .withdraw, actor: .resident)], ticket: ticket, prepared: Prepared()
+            ) { decide($0.move, by: $0.actor, on: $1, at: $2) }
+            #expect(moved.messages.count == 1)
+            try await county.run("update tuesday.lane set lease_until = '-infinity'")
+            try await county.run("update tuesday.lane set published_through = lane_seq where id <> \(ticket.lane)")
+            let adopted = try await store.adopt(owner: "heir")
+            #expect(adopted?.lane == ticket.lane)
+            #expect(adopted?.epoch == ticket.epoch + 1)
+            let left = try await store.adopt(owner: "another")
+            #expect(left?.lane == nil)
+        }
+    }
+}
+
+extension OutgoingMessage {
+    /// Everything in it, to be compared.
+    var whole: String {
+        "\(topic) \(laneSeq) \(key ?? []) \(value ?? []) \(headers.map { "\($0.name)=\($0.value)" }) \(at)"
+    }
+}

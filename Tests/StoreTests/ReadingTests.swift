@@ -1,0 +1,136 @@
+import Contracts
+import Domain
+import Testing
+import Workflow
+
+@testable import Store
+
+struct ReadingTests {
+    @Test func `A request is read with its events and deadlines`() async throws {
+        try await StoreCounty.with { county in
+            let id = try await county.submit(1, village: "V1")[0]
+            try await county.consume(county.router, "router")
+            try await county.consume(county.followUp, "followup")
+            let reader = RequestReader(pool: county.pool)
+            let view = try #require(try await reader.request(id))
+            #expect(view.events.map(\.type) == ["received", "assigned"])
+            #expect(view.events.map(\.body) == county.topic.records().map { $0.value ?? [] })
+            #expect(view.deadlines.map(\.kind) == ["acknowledge", "resolve"])
+            #expect(view.village == "V1")
+            #expect(view.service == "S1")
+            #expect(view.owner == "C\(try #require(view.status.owner))")
+            #expect(try await reader.request(RequestID(5)) == nil)
+        }
+    }
+
+    @Test func `Pages run from the newest to the oldest without gap or repeat, whatever the filter`() async throws {
+        try await StoreCounty.with { county in
+            try await county.submit(31)
+            try await county.consume(county.router, "router")
+            let ids = try await county.texts("select id::text from tuesday.request order by id desc")
+            try await county.move(try #require(RequestID(ids[3])), .withdraw, by: .resident)
+            let reader = RequestReader(pool: county.pool)
+            func pages(_ filter: RequestFilter) async throws -> [RequestView] {
+                var filter = filter
+                var all: [RequestView] = []
+                while true {
+                    let page = try await reader.requests(filter)
+                    all += page
+                    guard page.count == filter.limit else { return all }
+                    filter.before = page.last?.status.id
+                }
+            }
+            let all = try await pages(RequestFilter(limit: 7))
+            #expect(all.map { "\($0.status.id)" } == ids)
+            let village = try await pages(RequestFilter(village: "V3", limit: 2))
+            #expect(village.map(\.status.id) == all.filter { $0.village == "V3" }.map(\.status.id))
+            let owner = try await pages(RequestFilter(owner: "C2", limit: 2))
+            #expect(owner.map(\.status.id) == all.filter { $0.owner == "C2" }.map(\.status.id))
+            #expect(try await pages(RequestFilter(isOpen: false, limit: 5)).map { "\($0.status.id)" } == [ids[3]])
+            #expect(try await pages(RequestFilter(isOpen: true, limit: 5)).count == 30)
+            #expect(try await pages(RequestFilter(village: "nowhere", limit: 5)).isEmpty)
+        }
+    }
+
+    @Test func `A cadre's code is found when one cadre has it`() async throws {
+        try await StoreCounty.with { county in
+            let reader = RequestReader(pool: county.pool)
+            let known = try await reader.cadre(code: "C3")
+            let unknown = try await reader.cadre(code: "nobody")
+            #expect(known == Cadre.ID(3))
+            #expect(unknown == nil)
+        }
+    }
+
+    @Test func `Live figures count every request once`() async throws {
+        try await StoreCounty.with { county in
+            let ids = try await county.submit(12) + county.submit(3, service: "S3")
+            try await county.consume(county.router, "router")
+            try await county.move(ids[0], .withdraw, by: .resident)
+            try await county.move(ids[1], .resolve(outside: false), by: .supervisor)
+            try await county.consume(county.statistics, "stats")
+            let figures = try await RequestReader(pool: county.pool).liveFigures()
+            #expect(Dictionary(uniqueKeysWithValues: figures.byState)
+                == ["waiting": 3, "assigned": 10, "resolved": 1, "withdrawn": 1])
+            #expect(figures.waitingByReason.map(\.reason) == ["nobody_certified"])
+            #expect(figures.now == StoreCounty.monday)
+        }
+    }
+
+    @Test func `An assignment is explained from the register it saw, and a waiting from the present loads`() async throws {
+        try await StoreCounty.with { county in
+            let id = try await county.submit(1, village: "V1")[0]
+            try await county.consume(county.router, "router")
+            try await county.move(id, .decline(reason: nil), by: .cadre(Cadre.ID(1)))
+            try await county.consume(county.router, "router")
+            try await county.run("update register.cadre set is_active = false")
+            let reader = ExplanationReader(pool: county.pool)
+            let first = try await reader.explain(id, assignment: 1)
+            #expect(first.explanation.winner == Cadre.ID(1))
+            #expect(first.explanation.rung == .village)
+            let last = try await reader.explain(id)
+            #expect(last.explanation.winner == Cadre.ID(7))
+            #expect(last.explanation.candidates.first { $0.cadre == Cadre.ID(1) }?.removedBy == .excluded)
+            await #expect(throws: ExplanationRefusal.unknownAssignment(id, number: 9, present: 2)) {
+                try await reader.explain(id, assignment: 9)
+            }
+            await #expect(throws: ExplanationRefusal.unknownRequest(RequestID(5))) { try await reader.explain(RequestID(5)) }
+            let waiting = try await county.submit(1, village: "V1", service: "S3")[0]
+            await #expect(throws: ExplanationRefusal.notRouted(waiting)) { try await reader.explain(waiting) }
+            try await county.consume(county.router, "router")
+            let explained = try await reader.explain(waiting)
+            #expect(explained.explanation.winner == nil)
+            #expect(explained.explanation.candidates.allSatisfy { $0.removedBy == .notActive })
+        }
+    }
+
+    /// Each damage with the rule that names it.
+    private static let damages = [
+        ("delete from tuesday.event where seq = 2", "events are numbered without gaps"),
+        ("update tuesday.assignment set ended_at = assigned_at, ended_because = 7", "an owned request has exactly one"),
+        ("update register.cadre_load set open = open + 1 where cadre_id = 1", "a cadre's load is"),
+        ("update register.cadre_load set open = 99 where cadre_id = 1", "no cadre was given more"),
+        ("delete from tuesday.waiting", "a request waits for a found reason"),
+        ("update tuesday.deadline set breached_at = due_at - interval '1 second'", "no deadline fires before"),
+        ("update tuesday.deadline set next_at = due_at", "a deadline waits for"),
+        ("update tuesday.idempotency_key set request_id = gen_random_uuid()", "an idempotency key names"),
+        ("delete from personal.submission", "every request has its submission"),
+        ("update tuesday.lane set lane_seq = lane_seq + 1", "a lane's messages are numbered"),
+        ("update tuesday.request set village_id = 77", "a request's place is in the register"),
+        ("update tuesday.assignment set register_version = 999", "an assignment names"),
+        ("insert into tuesday.statistic_fold (request_id, last_seq) values (gen_random_uuid(), 1)", "nothing is counted"),
+    ]
+
+    @Test(arguments: damages) func `Verification names what is broken`(_ damage: (sql: String, rule: String)) async throws {
+        try await StoreCounty.with { county in
+            try await county.submit(2)
+            try await county.submit(1, service: "S3")
+            try await county.consume(county.router, "router")
+            try await county.consume(county.followUp, "followup")
+            #expect(try await Verification(pool: county.pool).violations() == [])
+            try await county.run(damage.sql)
+            let found = try await Verification(pool: county.pool).violations()
+            #expect(found.contains { $0.hasPrefix(damage.rule) }, "\(found)")
+        }
+    }
+}
