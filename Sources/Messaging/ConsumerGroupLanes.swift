@@ -64,7 +64,7 @@ public struct ConsumerGroupLanes: Sendable {
 
     private func serve(_ partition: KafkaPartition, _ running: RunningLane) async {
         let origin = RecordOrigin(group: group, topic: partition.topic, partition: partition.partition)
-        let source = KafkaPartitionSource(origin: origin, consumer: consumer, limits: limits)
+        let source = KafkaPartitionSource(origin: origin, consumer: consumer, limits: limits, running: running)
         let lane = makeLane(source)
         await running.run {
             // A stopped lane has said so in the log and in `/readyz`; the others go on.

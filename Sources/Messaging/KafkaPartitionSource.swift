@@ -7,6 +7,9 @@ struct KafkaPartitionSource: RecordSource {
     let origin: RecordOrigin
     let consumer: KafkaConsumer
     let limits: BatchLimits
+    let running: RunningLane
+
+    var isAssigned: Bool { !running.isEnding }
 
     private var partition: KafkaPartition { KafkaPartition(topic: origin.topic, partition: origin.partition) }
 

@@ -42,6 +42,8 @@ final class RunningLane: Sendable {
         }
     }
 
+    var isEnding: Bool { state.withLock { $0.isEnding } }
+
     func ended() async {
         await withCheckedContinuation { continuation in
             let isOver = state.withLock { state in

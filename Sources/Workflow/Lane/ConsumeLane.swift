@@ -53,7 +53,7 @@ public struct ConsumeLane: Sendable {
     public func run() async throws {
         let origin = source.origin
         var failures = 0
-        while !Task.isCancelled {
+        while !Task.isCancelled, source.isAssigned {
             do {
                 let ticket = try await claim()
                 failures = 0

@@ -48,6 +48,8 @@ public protocol MessageSink: Sendable {
 /// One assigned partition.
 public protocol RecordSource: Sendable {
     var origin: RecordOrigin { get }
+    /// False once the group gave the partition to somebody else: then the lane must not be claimed again.
+    var isAssigned: Bool { get }
     /// Begins at an offset. To be called before ``next(maximumRecords:)``, and again to go back.
     func start(at offset: Int64) async throws
     /// Waits for at least one record. Nil: the partition is no longer ours.

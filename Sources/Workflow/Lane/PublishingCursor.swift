@@ -70,6 +70,7 @@ public actor PublishingCursor {
         }
         defer { timer.cancel() }
         var failures = 0
+        var renewedAt = ContinuousClock.now
         for await _ in wakes {
             var sentNow = false
             while published < committed, !Task.isCancelled {
@@ -86,6 +87,12 @@ public actor PublishingCursor {
                     }
                     queue.removeAll()
                     queuedBytes = 0
+                    if ContinuousClock.now - renewedAt > .seconds(5) {
+                        // Kafka is down, this worker is not: nobody shall take the lane for abandoned.
+                        await record()
+                        renewedAt = .now
+                    }
+                    // Only cancellation throws here, and the loop looks at it.
                     try? await Task.sleep(for: .milliseconds(min(5_000, 50 << min(failures, 6))))
                 }
             }
