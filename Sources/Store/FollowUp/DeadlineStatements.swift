@@ -16,11 +16,11 @@ enum DeadlineStatements {
             """, [.uuids(requests.map(\.value))])
     }
 
-    /// Answers `(request_id, kind, epoch, whether something will fire)`.
+    /// Answers `(request_id, kind, epoch, whether something will fire, whether it was kept)`.
     static func known(_ requests: [RequestID]) -> PostgresCall {
         PostgresCall(
             """
-            select request_id, kind, epoch, next_at is not null
+            select request_id, kind, epoch, next_at is not null, met_at is not null
             from tuesday.deadline
             where request_id = any($1)
             """, [.uuids(requests.map(\.value))])

@@ -28,10 +28,7 @@ public struct FollowUpTransactions: FollowUpStore {
                         FollowUpCase(
                             status: request.status, assignedAt: request.assignedAt,
                             promisedFrom: reopenedAt[request.status.id] ?? request.status.acceptedAt,
-                            isSettled: settled.contains(
-                                DeadlineKey(
-                                    request: request.status.id, kind: DeadlineKind.resolve.rawValue,
-                                    epoch: request.status.timerEpoch)),
+                            isSettled: settled.contains(DeadlineKey(resolving: request.status)),
                             types: hints[request.status.id] ?? [])
                     })
                 let statuses = Dictionary(uniqueKeysWithValues: locked.map { ($0.status.id, $0.status) })
@@ -87,22 +84,24 @@ public struct FollowUpTransactions: FollowUpStore {
         }
     }
 
-    /// Which deadlines exist, and when reopened requests were last reopened.
+    /// Which deadlines exist, which of them were kept, and when reopened requests were last reopened.
     ///
     /// While this transaction waited for a request, another lane that follows it may have set a deadline, and a timer
     /// may hold that one and wait for the request. To lock it now would be against the order: begin again.
     private static func past(
         of requests: [LockedRequest], live: Set<DeadlineKey>, on connection: PostgresConnection
-    ) async throws -> (known: Set<DeadlineKey>, reopenedAt: [RequestID: Instant]) {
+    ) async throws -> (known: Set<DeadlineKey>, settled: Set<DeadlineKey>, reopenedAt: [RequestID: Instant]) {
         var calls = [DeadlineStatements.known(requests.map(\.status.id))]
         let reopened = requests.filter { $0.status.timerEpoch > 0 }.map(\.status.id)
         if !reopened.isEmpty { calls.append(DeadlineStatements.reopenings(reopened)) }
         let results = try await connection.pipeline(calls)
         var known: Set<DeadlineKey> = []
+        var settled: Set<DeadlineKey> = []
         for row in results[0] {
             let key = try DeadlineKey(row: row)
             if try row.bool(3), !live.contains(key) { throw LaneTransaction.TryAgain() }
             known.insert(key)
+            if try row.bool(4) { settled.insert(key) }
         }
         var reopenedAt: [RequestID: Instant] = [:]
         for result in results.dropFirst() {
@@ -110,7 +109,7 @@ public struct FollowUpTransactions: FollowUpStore {
                 reopenedAt[RequestID(try row.uuid(0))] = Instant(microseconds: try row.timestamp(1))
             }
         }
-        return (known, reopenedAt)
+        return (known, settled, reopenedAt)
     }
 
     private static func write(
@@ -150,6 +149,13 @@ private struct DeadlineKey: Hashable {
         request = deadline.request
         kind = deadline.kind.rawValue
         epoch = deadline.epoch
+    }
+
+    /// The present promise to answer.
+    init(resolving status: RequestStatus) {
+        request = status.id
+        kind = DeadlineKind.resolve.rawValue
+        epoch = status.timerEpoch
     }
 
     /// From the columns request, kind, epoch.

@@ -38,13 +38,19 @@ public struct FollowUpCase: Sendable {
     public var assignedAt: Instant?
     /// When the present resolve promise began: acceptance, or the last reopening.
     public var promisedFrom: Instant
+    /// The present resolve promise was written down as kept before: nobody is told of the answer (again). So it is
+    /// with requests imported together with their answer.
+    public var isSettled: Bool
     /// The types of the records that pointed here.
     public var types: Set<EventType>
 
-    public init(status: RequestStatus, assignedAt: Instant?, promisedFrom: Instant, types: Set<EventType>) {
+    public init(
+        status: RequestStatus, assignedAt: Instant?, promisedFrom: Instant, isSettled: Bool, types: Set<EventType>
+    ) {
         self.status = status
         self.assignedAt = assignedAt
         self.promisedFrom = promisedFrom
+        self.isSettled = isSettled
         self.types = types
     }
 }
@@ -160,7 +166,7 @@ public struct FollowUpRequests: BatchHandler {
                         request: status.id, county: status.place.county, recipient: Actor.cadre(owner).word,
                         template: "assigned"))
             }
-            if subject.types.contains(.resolved), status.state == .resolved {
+            if subject.types.contains(.resolved), status.state == .resolved, !subject.isSettled {
                 plan.notifications.append(
                     Notification(
                         request: status.id, county: status.place.county, recipient: "resident", template: "resolved"))
