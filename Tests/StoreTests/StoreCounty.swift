@@ -15,9 +15,9 @@ import Workflow
 struct StoreCounty: Sendable {
     let conninfo: String
     let pool: PostgresPool
-    let topic = TestTopic()
     let registers: RegisterCache
     let log: Int32
+    var topic = TestTopic()
 
     /// 2026-11-23 10:00 in the county, a Monday.
     static let monday = Instant(seconds: 1_795_399_200)
