@@ -7,9 +7,9 @@ import Runtime
 /// `tuesday topics`: creates, lists and measures the topics.
 struct TopicsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "topics", abstract: "Create, list and measure the Kafka topics.",
+        commandName: "topics", abstract: "Create, list, measure and refill the Kafka topics.",
         discussion: "Where Kafka is: TUESDAY_KAFKA_BOOTSTRAP, or the env file that `tuesday up` wrote.",
-        subcommands: [Create.self, List.self, Lag.self])
+        subcommands: [Create.self, List.self, Lag.self, TopicsRebuildCommand.self])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -1,0 +1,115 @@
+import Foundation
+import Synchronization
+
+/// One of the project's executables as a child of the tests; killed when the tests end, however they end.
+final class WorkerProcess: Sendable {
+    let name: String
+    let adminPort: Int
+    let log: String
+    let processID: Int32
+    private let ended = Mutex(false)
+
+    /// Where the executables are: beside the test bundle.
+    static let folder: String = {
+        let bundle = CommandLine.arguments.first { $0.contains(".xctest") }
+        let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let path = bundle ?? own ?? CommandLine.arguments[0]
+        var folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        if folder.path.contains(".xctest") { folder = folder.deletingLastPathComponent() }
+        return folder.path
+    }()
+
+    static func start(
+        _ program: String, adminPort: Int, environment: [String: String], log: String
+    ) async throws -> WorkerProcess {
+        guard FileManager.default.isExecutableFile(atPath: "\(folder)/\(program)") else {
+            throw ScenarioFailure("\(folder)/\(program) is missing; build everything first: swift build --build-tests")
+        }
+        return try await withCheckedThrowingContinuation { continuation in
+            // The death signal is sent when the thread that made the child ends, so it has one of its own.
+            Thread.detachNewThread {
+                let process = Process()
+                process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
+                process.arguments = ["--pdeathsig", "KILL", "\(folder)/\(program)"]
+                process.environment = environment
+                guard FileManager.default.createFile(atPath: log, contents: nil) else {
+                    return continuation.resume(throwing: ScenarioFailure("\(log) cannot be written"))
+                }
+                let output = FileHandle(forWritingAtPath: log) ?? .nullDevice
+                process.standardError = output
+                process.standardOutput = output
+                process.standardInput = FileHandle.nullDevice
+                do { try process.run() } catch { return continuation.resume(throwing: error) }
+                let worker = WorkerProcess(
+                    name: program, adminPort: adminPort, log: log, processID: process.processIdentifier)
+                continuation.resume(returning: worker)
+                process.waitUntilExit()
+                worker.ended.withLock { $0 = true }
+            }
+        }
+    }
+
+    private init(name: String, adminPort: Int, log: String, processID: Int32) {
+        self.name = name
+        self.adminPort = adminPort
+        self.log = log
+        self.processID = processID
+    }
+
+    var hasEnded: Bool { ended.withLock { $0 } }
+
+    var lastLines: String {
+        let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? "no log"
+        return text.split(separator: "\n").suffix(5).joined(separator: "\n")
+    }
+
+    /// As a power failure would.
+    func kill9() async throws {
+        kill(processID, SIGKILL)
+        try await eventually("\(name) is gone") { self.hasEnded }
+    }
+
+    func stop() async throws {
+        kill(processID, SIGTERM)
+        do { try await eventually("\(name) stops", within: .seconds(40)) { self.hasEnded } } catch {
+            kill(processID, SIGKILL)
+            throw error
+        }
+    }
+
+    /// A port of 127.0.0.1 that nobody listens on now.
+    static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw ScenarioFailure("no free port on 127.0.0.1") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
+
+struct ScenarioFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// Looks until the fact is there; fails with `what` when the time is over.
+func eventually(
+    _ what: @autoclosure () -> String, within limit: Duration = .seconds(60), _ fact: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + limit
+    while try await !fact() {
+        guard ContinuousClock.now < deadline else {
+            throw ScenarioFailure("after \(limit.components.seconds) s it is not so that \(what())")
+        }
+        try await Task.sleep(for: .milliseconds(50))
+    }
+}
