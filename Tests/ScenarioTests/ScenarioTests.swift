@@ -32,6 +32,10 @@ struct ScenarioTests {
             try await eventually("the request is assigned") {
                 try await scenario.count("select count(*) from tuesday.request where state = 2") == 1
             }
+            // Follow-up promises what the present state asks for: a cadre who is faster than it is promised less.
+            try await eventually("both deadlines are set") {
+                try await scenario.count("select count(*) from tuesday.deadline where next_at is not null") == 2
+            }
             let owner = try #require(
                 try await scenario.pool.withConnection { connection in
                     try await connection.query(
