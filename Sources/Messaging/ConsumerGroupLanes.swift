@@ -38,6 +38,8 @@ public struct ConsumerGroupLanes: Sendable {
                     for partition in partitions where lanes[partition] == nil {
                         let lane = RunningLane()
                         lanes[partition] = lane
+                        status.set(
+                            RecordOrigin(group: group, topic: partition.topic, partition: partition.partition), .claiming)
                         tasks.addTask { await serve(partition, lane) }
                     }
                 case .revoked(let partitions, let done):
@@ -67,11 +69,8 @@ public struct ConsumerGroupLanes: Sendable {
         let source = KafkaPartitionSource(origin: origin, consumer: consumer, limits: limits, running: running)
         let lane = makeLane(source)
         await running.run {
-            // A stopped lane has said so in the log and in `/readyz`; the others go on.
-            do {
-                try await lane.run()
-                status.remove(origin)
-            } catch {}
+            await lane.run()
+            status.remove(origin)
         }
     }
 }

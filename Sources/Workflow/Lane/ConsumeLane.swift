@@ -48,9 +48,8 @@ public struct ConsumeLane: Sendable {
         self.status = status
     }
 
-    /// Returns when the partition is no longer ours.
-    /// - Throws: ``LaneFault/wrongPlace(_:)`` only: everything else is retried here.
-    public func run() async throws {
+    /// Returns when the partition is no longer ours; whatever fails is tried again here.
+    public func run() async {
         let origin = source.origin
         var failures = 0
         while !Task.isCancelled, source.isAssigned {
@@ -68,9 +67,12 @@ public struct ConsumeLane: Sendable {
                 return
             } catch let fault as LaneFault {
                 if case .wrongPlace(let why) = fault {
-                    status.set(origin, .stopped(why))
-                    log.critical("lane stopped", metadata: metadata(["reason": "\(why)"]))
-                    throw fault
+                    // Nothing is skipped, and nothing is read, until an operator has recovered the lane; then it goes on.
+                    if status.set(origin, .stopped(why)) {
+                        log.critical("lane stopped", metadata: metadata(["reason": "\(why)"]))
+                    }
+                    do { try await Task.sleep(for: .seconds(10)) } catch { return }
+                    continue
                 }
                 failures += 1
                 status.set(origin, .waiting("\(fault)"))
@@ -89,7 +91,6 @@ public struct ConsumeLane: Sendable {
 
     private func claim() async throws -> LaneTicket {
         let origin = source.origin
-        status.set(origin, .claiming)
         var ticket = try await keeper.claim(
             log: logID, group: origin.group, topic: origin.topic, partition: origin.partition, owner: owner)
         let (low, high) = try await source.watermarks()

@@ -21,9 +21,13 @@ public final class LaneStatus: Sendable {
 
     public init() {}
 
-    public func set(_ origin: RecordOrigin, _ activity: Activity) {
+    /// Returns whether that is another activity than before.
+    @discardableResult
+    public func set(_ origin: RecordOrigin, _ activity: Activity) -> Bool {
         entries.withLock { entries in
+            let isNews = entries[origin]?.activity != activity
             entries[origin, default: Entry(activity: activity, nextOffset: -1, progressedAt: .now)].activity = activity
+            return isNews
         }
     }
 

@@ -4,8 +4,8 @@ import Store
 /// `tuesday lanes`: who writes where, and how far.
 struct LanesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "lanes", abstract: "List the lanes: owner, position, what is not published, age of progress.",
-        subcommands: [ListLanesCommand.self], defaultSubcommand: ListLanesCommand.self)
+        commandName: "lanes", abstract: "List the lanes: owner, position, what is not published, age of progress; recover them.",
+        subcommands: [ListLanesCommand.self, LanesRecoverCommand.self], defaultSubcommand: ListLanesCommand.self)
 }
 
 struct ListLanesCommand: AsyncParsableCommand {
