@@ -33,7 +33,7 @@ import Testing
     @Test func `the repository is found from this file`() throws {
         let paths = try SourceFile.all().map(\.path)
         #expect(paths.contains("Sources/Domain/Instant.swift"))
-        #expect(paths.contains("Sources/tuesday-router/main.swift"))
+        #expect(paths.contains("Sources/tuesday-router/Router.swift"))
     }
 }
 
