@@ -105,14 +105,7 @@ public struct FollowUpRequests: BatchHandler {
     ) async throws -> LaneCommit {
         var hints: [RequestID: Set<EventType>] = [:]
         var remainder = BatchRemainder(origin: origin)
-        for record in records {
-            guard let (type, request) = RequestEventRecord.hint(record) else {
-                remainder.unreadable.append(
-                    UnreadableRecord(
-                        record: record,
-                        problem: RecordProblem(reason: "unknown_type", detail: "ce_type or key is not a request event's")))
-                continue
-            }
+        for (type, request, _) in remainder.hints(in: records) {
             if Self.relevant.contains(type) { hints[request, default: []].insert(type) }
         }
         var snapshot = try await registers.current()

@@ -47,6 +47,20 @@ public struct BatchRemainder: Sendable {
     public init(origin: RecordOrigin? = nil) {
         self.origin = origin
     }
+
+    /// What request events point to, by header and key alone; keeps aside the records that are none.
+    mutating func hints(
+        in records: [IncomingRecord]
+    ) -> [(type: EventType, request: RequestID, record: IncomingRecord)] {
+        records.compactMap { record in
+            if let (type, request) = RequestEventRecord.hint(record) { return (type, request, record) }
+            unreadable.append(
+                UnreadableRecord(
+                    record: record,
+                    problem: RecordProblem(reason: "unknown_type", detail: "ce_type or key is not a request event's")))
+            return nil
+        }
+    }
 }
 
 /// Turns valid submissions into requests: one transaction.
@@ -150,8 +164,12 @@ public struct AcceptSubmissions: BatchHandler {
     }
 
     /// For imports, which validate for themselves.
-    public func accept(valid submissions: [ValidSubmission], lane: PoolLane) async throws -> [AcceptOutcome] {
-        let versions = try await registers.refresh().versions
+    ///
+    /// - Parameter versions: the register versions they validated against.
+    /// - Throws: ``LaneFault/registerChanged(_:)`` when those are no longer the present ones; nothing happened then.
+    public func accept(
+        valid submissions: [ValidSubmission], checkedAgainst versions: [County.ID: Int64], lane: PoolLane
+    ) async throws -> [AcceptOutcome] {
         let outcomes = try await lane.transact { ticket, prepared in
             try await store.accept(
                 submissions, remainder: BatchRemainder(), registers: versions, mint: mint, ticket: ticket,

@@ -61,8 +61,7 @@ public struct ConsumeLane: Sendable {
                 let ended: Result<Void, any Error>
                 do { ended = .success(try await consume(ticket, cursor)) } catch { ended = .failure(error) }
                 await cursor.finish()
-                await withDeadline(seconds: 5) { await publishing.value }
-                publishing.cancel()
+                await publishing.end(withinSeconds: 5)
                 try ended.get()
                 return
             } catch let fault as LaneFault {

@@ -78,8 +78,7 @@ public actor PoolLane {
     public func close() async {
         guard let cursor, let ticket else { return }
         await cursor.finish()
-        if let publishing { await withDeadline(seconds: 5) { await publishing.value } }
-        publishing?.cancel()
+        await publishing?.end(withinSeconds: 5)
         do { try await keeper.release(ticket) } catch {
             log.info("lane not released; its lease will run out", metadata: ["error": "\(error)"])
         }

@@ -7,12 +7,23 @@ enum Backoff {
     }
 }
 
-/// Runs the body, but waits no longer than so many seconds for it; the body is cancelled then.
-func withDeadline(seconds: Int, _ body: @escaping @Sendable () async -> Void) async {
-    await withTaskGroup(of: Void.self) { group in
-        group.addTask { await body() }
-        group.addTask { try? await Task.sleep(for: .seconds(seconds)) }  // cancelled when the body is first
-        await group.next()
-        group.cancelAll()
+extension Task where Success == Void, Failure == Never {
+    /// Waits for the end, but no longer than so many seconds; then cancels the task and leaves it to itself.
+    ///
+    /// The waiter's own cancellation shortens nothing. A group of tasks cannot do this: it waits for a child that awaits
+    /// another task until that one ends, however long ago the child was cancelled.
+    func end(withinSeconds seconds: Int) async {
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        Task {
+            await value
+            end.finish()
+        }
+        let timer = Task {
+            try? await Task<Never, Never>.sleep(for: .seconds(seconds))  // cancelled below when nobody waits any more
+            end.finish()
+        }
+        await Task { for await _ in ends {} }.value
+        timer.cancel()
+        cancel()
     }
 }

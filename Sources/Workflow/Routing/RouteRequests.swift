@@ -88,14 +88,7 @@ public actor RouteRequests: BatchHandler {
     ) async throws -> LaneCommit {
         var hints = RoutingHints()
         var remainder = BatchRemainder(origin: origin)
-        for record in records {
-            guard let (type, request) = RequestEventRecord.hint(record) else {
-                remainder.unreadable.append(
-                    UnreadableRecord(
-                        record: record,
-                        problem: RecordProblem(reason: "unknown_type", detail: "ce_type or key is not a request event's")))
-                continue
-            }
+        for (type, request, record) in remainder.hints(in: records) {
             if Self.routes.contains(type) { hints.requests.append(request) }
             if Self.releases.contains(type) {
                 do {
