@@ -7,11 +7,12 @@ import Workflow
 /// `tuesday import`: one sub-command for each kind of file.
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Import a county's register from CSV files.",
+        commandName: "import", abstract: "Import a county's register, or requests, from CSV files.",
         discussion: ImportKind.rules + "\n\nOrder: villages, skills, services, cadres, certificates, calendar.\n\n"
             + ImportKind.allCases.map(help).joined(separator: "\n\n"),
         subcommands: [
             Villages.self, Skills.self, Services.self, Cadres.self, Certificates.self, Calendar.self,
+            ImportRequestsCommand.self,
         ])
 
     /// The columns of a kind as a table; `*` marks those a file must have.

@@ -97,7 +97,8 @@ struct RequestCells {
         case "unknown_village": report(field, "the code of a village", found: submission.village)
         case "unknown_service": report(field, "the code of a service", found: submission.service)
         case "too_long":
-            report(field, "a shorter text", found: problem.english)
+            // A resident's whole story has no place in a message.
+            report(field, "at most \(field.limit) characters", found: "\(text(field)?.count ?? 0) characters")
         default: report(field, "a text that keeps the rules", found: problem.english)
         }
     }

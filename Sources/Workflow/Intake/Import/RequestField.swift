@@ -37,6 +37,16 @@ public enum RequestField: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// The most characters a cell may have.
+    var limit: Int {
+        switch self {
+        case .subject, .address: Submission.subjectLimit
+        case .description: Submission.descriptionLimit
+        case .channel: 40
+        default: Submission.contactLimit
+        }
+    }
+
     /// The columns of our own files as a table; `*` marks those that a file must have.
     public static var help: String {
         let width = allCases.map(\.rawValue.count).max() ?? 0
