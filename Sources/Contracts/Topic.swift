@@ -17,6 +17,8 @@ public enum Topic: String, Sendable, CaseIterable {
     public var configuration: [String: String] {
         switch self {
         case .submissions: ["retention.ms": "86400000"]
+        // Imported events carry their own, old times: retention counts from when they were written.
+        case .requests: ["message.timestamp.type": "LogAppendTime"]
         case .directory: ["cleanup.policy": "compact"]
         default: [:]
         }
