@@ -142,7 +142,7 @@ public final class PrivatePostgres: Sendable {
             throw Failure(description: "no folder for the socket could be made in /tmp: errno \(errno)")
         }
         let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        chmod(path, 0o755)
+        chmod(path, 0o700)
         try programs.giveToServerUser(path)
         return path
     }

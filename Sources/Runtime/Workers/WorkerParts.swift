@@ -26,7 +26,9 @@ public struct WorkerParts: Sendable {
         settings.applicationName = "\(context.applicationName) \(context.instance)"
         settings.maximumConnections = context.settings.int(.postgresConnections)
         settings.sessionSettings = ["lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"]
-        pool = PostgresPool(settings) { line in logger.log(level: .info, "\(line)") }
+        pool = PostgresPool(settings) { line in
+            logger.log(level: line.level == .debug ? .debug : .info, "postgres", metadata: ["detail": "\(line.message)"])
+        }
         producer = try KafkaProducer(
             settings: Self.kafka(context).merging(["message.timeout.ms": "30000"]) { given, _ in given },
             log: { logger.kafka($0) })

@@ -29,6 +29,7 @@ public struct FollowUpTransactions: FollowUpStore {
                             status: request.status, assignedAt: request.assignedAt,
                             promisedFrom: reopenedAt[request.status.id] ?? request.status.acceptedAt,
                             isSettled: settled.contains(DeadlineKey(resolving: request.status)),
+                            isAnnounced: known.contains(DeadlineKey(acknowledging: request.status)),
                             types: hints[request.status.id] ?? [])
                     })
                 let statuses = Dictionary(uniqueKeysWithValues: locked.map { ($0.status.id, $0.status) })
@@ -156,6 +157,13 @@ private struct DeadlineKey: Hashable {
         request = status.id
         kind = DeadlineKind.resolve.rawValue
         epoch = status.timerEpoch
+    }
+
+    /// The present owner's promise to acknowledge.
+    init(acknowledging status: RequestStatus) {
+        request = status.id
+        kind = DeadlineKind.acknowledge.rawValue
+        epoch = status.assignment
     }
 
     /// From the columns request, kind, epoch.

@@ -62,7 +62,6 @@ public struct LaneStore: LaneKeeping {
                     update tuesday.lane
                     set epoch = epoch + 1,
                         owner = $5,
-                        claims_since_progress = claims_since_progress + 1,
                         lease_until = clock_timestamp() + interval '15 seconds'
                     where log_id = $1 and consumer_group = $2 and topic = $3 and partition = $4 and partition >= 0
                     returning id, epoch, next_offset, last_ce_id, lane_seq, published_through, claims_since_progress
@@ -171,6 +170,19 @@ public struct LaneStore: LaneKeeping {
                 found.laneSeq = try row.int64(2)
                 found.publishedThrough = try row.int64(3)
                 return found
+            }
+        }
+    }
+
+    public func recordAttempt(_ ticket: LaneTicket) async throws {
+        try await withLaneFaults {
+            try await pool.withConnection { connection in
+                try await connection.query(
+                    """
+                    update tuesday.lane
+                    set claims_since_progress = claims_since_progress + 1
+                    where id = $1 and epoch = $2
+                    """, [.int32(ticket.lane), .int64(ticket.epoch)])
             }
         }
     }

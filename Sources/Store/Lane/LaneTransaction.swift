@@ -221,12 +221,14 @@ struct LaneTransaction {
 }
 
 extension LaneFault {
+    /// Only what the data itself causes can be a record's fault. A missing privilege or table, a server that became
+    /// read-only or is out of order would fail for every record: the lane waits until somebody mended that.
     init(_ failure: PostgresFailure) {
         switch failure.kind {
-        case .unavailable, .serialization, .deadlock, .lockTimeout, .statementTimeout:
-            self = .unavailable(failure.description)
         case .ambiguousCommit: self = .outcomeUnknown
-        default: self = .failed(failure.description)
+        case .uniqueViolation, .constraint, .decode: self = .failed(failure.description)
+        case .other where failure.sqlState?.hasPrefix("22") == true: self = .failed(failure.description)
+        default: self = .unavailable(failure.description)
         }
     }
 }

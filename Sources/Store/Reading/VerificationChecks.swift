@@ -6,7 +6,7 @@ struct VerificationCheck: Sendable {
 
 /// The rules, roughly in order of importance.
 enum VerificationChecks {
-    static let all = requests + owners + waiting + deadlines + lanes + references
+    static let all = requests + owners + waiting + deadlines + lanes + references + progress
 
     private static let requests = [
         VerificationCheck(

@@ -41,16 +41,20 @@ public struct FollowUpCase: Sendable {
     /// The present resolve promise was written down as kept before: nobody is told of the answer (again). So it is
     /// with requests imported together with their answer.
     public var isSettled: Bool
+    /// The present assignment's deadline to acknowledge was set before: its owner has been told.
+    public var isAnnounced: Bool
     /// The types of the records that pointed here.
     public var types: Set<EventType>
 
     public init(
-        status: RequestStatus, assignedAt: Instant?, promisedFrom: Instant, isSettled: Bool, types: Set<EventType>
+        status: RequestStatus, assignedAt: Instant?, promisedFrom: Instant, isSettled: Bool, isAnnounced: Bool,
+        types: Set<EventType>
     ) {
         self.status = status
         self.assignedAt = assignedAt
         self.promisedFrom = promisedFrom
         self.isSettled = isSettled
+        self.isAnnounced = isAnnounced
         self.types = types
     }
 }
@@ -153,7 +157,9 @@ public struct FollowUpRequests: BatchHandler {
             }
             if status.state != .assigned, status.assignment > 0 { plan.metKinds.append((status.id, .acknowledge)) }
             if !status.state.isOpen { plan.metKinds.append((status.id, .resolve)) }
-            if subject.types.contains(.assigned), status.state == .assigned, let owner = status.owner {
+            if subject.types.contains(.assigned), status.state == .assigned, !subject.isAnnounced,
+                let owner = status.owner
+            {
                 plan.notifications.append(
                     Notification(
                         request: status.id, county: status.place.county, recipient: Actor.cadre(owner).word,

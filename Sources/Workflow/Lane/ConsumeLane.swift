@@ -73,6 +73,7 @@ public struct ConsumeLane: Sendable {
                     do { try await Task.sleep(for: .seconds(10)) } catch { return }
                     continue
                 }
+                if fault == .fenced { Counter(label: "tuesday_fenced_total").increment() }
                 failures += 1
                 status.set(origin, .waiting("\(fault)"))
                 log.warning("lane waits", metadata: metadata(["reason": "\(fault)"]))
@@ -120,6 +121,7 @@ public struct ConsumeLane: Sendable {
         }
         try await source.start(at: ticket.nextOffset)
         status.set(origin, .consuming)
+        Counter(label: "tuesday_lane_claims_total").increment()
         log.info(
             "lane claimed",
             metadata: metadata(["offset": "\(ticket.nextOffset)", "epoch": "\(ticket.epoch)"]))
@@ -143,6 +145,7 @@ public struct ConsumeLane: Sendable {
 
     private func consume(_ first: LaneTicket, _ cursor: PublishingCursor) async throws {
         var ticket = first
+        var hasTried = false
         var limit = limits.records(afterClaims: ticket.claimsSinceProgress)
         let labels = [("group", source.origin.group)]
         let records = Counter(label: "tuesday_records_total", dimensions: labels)
@@ -152,6 +155,11 @@ public struct ConsumeLane: Sendable {
             let fresh = batch.first.map { $0.offset >= ticket.nextOffset } == true
                 ? batch : batch.filter { $0.offset >= ticket.nextOffset }
             guard !fresh.isEmpty else { continue }
+            if !hasTried {
+                // Written before the handler runs: whoever claims after a crash sees how often it was tried.
+                try await keeper.recordAttempt(ticket)
+                hasTried = true
+            }
             let began = ContinuousClock.now
             try await apply(fresh[...], &ticket, cursor)
             limit = limits.maximumRecords

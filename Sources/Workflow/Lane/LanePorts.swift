@@ -16,6 +16,8 @@ public protocol LaneKeeping: Sendable {
     func resume(_ ticket: LaneTicket) async throws -> LaneTicket
     /// Messages after `laneSeq`, in order.
     func tail(of lane: Int32, after laneSeq: Int64, limit: Int) async throws -> [OutgoingMessage]
+    /// Counts that a claim is about to try its first batch: the count that only progress resets.
+    func recordAttempt(_ ticket: LaneTicket) async throws
     /// Writes how far publishing got and renews the lease, if the epoch still holds.
     func recordPublished(_ ticket: LaneTicket, through: Int64) async throws
     /// Ends the lease.

@@ -12,7 +12,7 @@ public struct LaneTicket: Sendable {
     public var laneSeq: Int64
     /// Messages up to here are on their topics. Each transaction carries it to the row.
     public var publishedThrough: Int64
-    /// How often the lane was claimed since a transaction last succeeded.
+    /// How many claims tried a batch since a transaction last succeeded; idle claims do not count.
     public var claimsSinceProgress: Int32
     /// The lane's row was made by this claim: nothing was ever applied.
     public var isNew: Bool

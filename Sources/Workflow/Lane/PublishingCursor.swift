@@ -20,6 +20,9 @@ public actor PublishingCursor {
     /// What the lane's row says.
     private var recorded: Int64
     private var isFinishing = false
+    private let failures = Counter(label: "tuesday_publish_failures_total")
+    private let deadLetters = Counter(label: "tuesday_deadletters_total")
+    private let notifications = Counter(label: "tuesday_notifications_total")
     private let wake: AsyncStream<Void>.Continuation
     private let wakes: AsyncStream<Void>
 
@@ -50,7 +53,14 @@ public actor PublishingCursor {
         recorded = max(recorded, carried)
         committed = max(committed, commit.laneSeq)
         ticket.laneSeq = committed
-        for message in commit.messages { queuedBytes += message.byteCount }
+        for message in commit.messages {
+            queuedBytes += message.byteCount
+            switch message.topic {
+            case .deadLetters: deadLetters.increment()
+            case .notifications: notifications.increment()
+            default: break
+            }
+        }
         if queuedBytes > maximumQueuedBytes {
             queue.removeAll()
             queuedBytes = 0
@@ -69,18 +79,19 @@ public actor PublishingCursor {
             }
         }
         defer { timer.cancel() }
-        var failures = 0
+        var failed = 0
         var renewedAt = ContinuousClock.now
         for await _ in wakes {
             var sentNow = false
             while published < committed, !Task.isCancelled {
                 do {
                     try await step()
-                    failures = 0
+                    failed = 0
                     sentNow = true
                 } catch {
-                    failures += 1
-                    if failures == 1 || failures % 20 == 0 {
+                    failed += 1
+                    failures.increment()
+                    if failed == 1 || failed % 20 == 0 {
                         log.warning(
                             "publishing is delayed",
                             metadata: ["lane": "\(ticket.lane)", "pending": "\(pendingCount)", "error": "\(error)"])
@@ -93,7 +104,7 @@ public actor PublishingCursor {
                         renewedAt = .now
                     }
                     // Only cancellation throws here, and the loop looks at it.
-                    try? await Task.sleep(for: .milliseconds(min(5_000, 50 << min(failures, 6))))
+                    try? await Task.sleep(for: .milliseconds(min(5_000, 50 << min(failed, 6))))
                 }
             }
             if published > recorded, !sentNow || isFinishing { await record() }

@@ -212,14 +212,14 @@ actor LocalTuesday {
             #   psql -c 'select * from report.county_day'
             #   PGUSER=tuesday_analyst psql          (analysts: views of schema report only)
             #   kcat -b $TUESDAY_KAFKA_BOOTSTRAP -C -e -t tuesday.requests.v1 -f '%k %h %s\\n'
-            #   curl $TUESDAY_URL/v1/requests
+            #   curl $COUNTY_URL/v1/requests
             export PGHOST='\(server.socketDirectory)'
             export PGPORT='\(server.port)'
             export PGUSER='tuesday_operator'
             export PGDATABASE='\(Self.database)'
             export TUESDAY_KAFKA_BOOTSTRAP='\(bootstrapServers)'
             export TUESDAY_KAFKA_INCARNATION='\(incarnation)'
-            TUESDAY_URL='\(url)'
+            COUNTY_URL='\(url)'
 
             """
         try text.write(toFile: local.environmentFile, atomically: true, encoding: .utf8)

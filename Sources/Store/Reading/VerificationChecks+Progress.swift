@@ -1,0 +1,55 @@
+/// Rules about work that should have been done by now: each looks only once its worker has been idle for a minute, so
+/// that a system at work is not blamed for its lag.
+extension VerificationChecks {
+    static let progress = [
+        VerificationCheck(
+            name: "every event is counted",
+            sql: """
+                select format('request %s has events up to %s, statistics counted up to %s', r.id, r.last_seq,
+                    coalesce(f.last_seq, 0))
+                from tuesday.request r
+                left join tuesday.statistic_fold f on f.request_id = r.id
+                where f.last_seq is distinct from r.last_seq
+                  and \(idle("tuesday-stats"))
+                """),
+        VerificationCheck(
+            name: "no request is forgotten by the router",
+            sql: """
+                select format('request %s, accepted %s, still waits to be routed', r.id, r.accepted_at)
+                from tuesday.request r
+                where r.state = 1 and r.waiting_reason = 1
+                  and \(idle("tuesday-router"))
+                """),
+        VerificationCheck(
+            name: "every open request has a promise to be resolved, and no closed one a live deadline",
+            sql: """
+                select format('request %s in state %s: %s', r.id, r.state,
+                    case when r.state <= 4 then 'no deadline to resolve' else 'a deadline is still to fire' end)
+                from tuesday.request r
+                left join tuesday.deadline d on d.request_id = r.id and d.kind = 2 and d.epoch = r.timer_epoch
+                where ((r.state <= 4 and d.request_id is null) or (r.state > 4 and d.next_at is not null))
+                  and \(idle("tuesday-followup"))
+                """),
+        VerificationCheck(
+            name: "no dead letter is open",
+            sql: """
+                select format('%s/%s offset %s of group %s: %s (%s)', source_topic, source_partition, source_offset,
+                    consumer_group, reason, detail)
+                from tuesday.dead_letter
+                where state = 'open'
+                """),
+        VerificationCheck(
+            name: "no request is parked",
+            sql: """
+                select format('request %s is left out by %s since %s', request_id, consumer_group, since)
+                from tuesday.parked
+                """),
+    ]
+
+    private static func idle(_ group: String) -> String {
+        """
+        (select max(l.progressed_at) from tuesday.lane l where l.consumer_group = '\(group)')
+            < clock_timestamp() - interval '1 minute'
+        """
+    }
+}
