@@ -18,6 +18,7 @@ enum OpenAPIDocument {
               "post": {
                 "operationId": "submitRequest",
                 "tags": ["requests"],
+                "security": [{}, { "KeyInHeader": [] }, { "KeyInQuery": [] }],
                 "summary": "Submit a request",
                 "description": "Answered after the transaction committed. Send an Idempotency-Key to be able to repeat it safely.",
                 "parameters": [
@@ -35,6 +36,7 @@ enum OpenAPIDocument {
                   "201": { "$ref": "#/components/responses/Submitted" },
                   "200": { "$ref": "#/components/responses/Submitted" },
                   "400": { "$ref": "#/components/responses/Problem" },
+                  "403": { "$ref": "#/components/responses/Problem" },
                   "413": { "$ref": "#/components/responses/Problem" },
                   "415": { "$ref": "#/components/responses/Problem" },
                   "422": { "$ref": "#/components/responses/Problem" },
@@ -98,6 +100,7 @@ enum OpenAPIDocument {
               "post": {
                 "operationId": "moveRequest",
                 "tags": ["requests"],
+                "security": [{}, { "KeyInHeader": [] }, { "KeyInQuery": [] }],
                 "summary": "Move a request along",
                 "requestBody": {
                   "required": true,
@@ -109,6 +112,7 @@ enum OpenAPIDocument {
                     "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Moved" } } }
                   },
                   "400": { "$ref": "#/components/responses/Problem" },
+                  "403": { "$ref": "#/components/responses/Problem" },
                   "404": { "$ref": "#/components/responses/Problem" },
                   "409": { "$ref": "#/components/responses/Problem" },
                   "413": { "$ref": "#/components/responses/Problem" },
@@ -134,6 +138,10 @@ enum OpenAPIDocument {
             }
           },
           "components": {
+            "securitySchemes": {
+              "KeyInHeader": { "type": "apiKey", "in": "header", "name": "X-API-Key", "description": "Needed only where the installation has keys." },
+              "KeyInQuery": { "type": "apiKey", "in": "query", "name": "api_key" }
+            },
             "parameters": {
               "RequestId": {
                 "name": "id", "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" }

@@ -39,11 +39,13 @@ public struct WebSettings: Sendable {
     public var idleSeconds: Int
     /// The county's zone, for the times on pages; 480 is China's.
     public var utcOffsetMinutes: Int
+    /// Every POST must name one of them in `X-API-Key` or `api_key`, else it is answered with 403; empty asks for none.
+    public var apiKeys: Set<String>
 
     public init(
         host: String = "127.0.0.1", port: Int = 8080, maximumBodyBytes: Int = 256 << 10,
         maximumHeaderBytes: Int = 16 << 10, maximumHeaderCount: Int = 100, idleSeconds: Int = 60,
-        utcOffsetMinutes: Int = 480
+        utcOffsetMinutes: Int = 480, apiKeys: Set<String> = []
     ) {
         self.host = host
         self.port = port
@@ -52,6 +54,7 @@ public struct WebSettings: Sendable {
         self.maximumHeaderCount = maximumHeaderCount
         self.idleSeconds = idleSeconds
         self.utcOffsetMinutes = utcOffsetMinutes
+        self.apiKeys = apiKeys
     }
 }
 
@@ -91,6 +94,7 @@ public struct WebApplication: Sendable {
     private static func router(_ ports: WebPorts, _ settings: WebSettings) -> Router<BasicRequestContext> {
         let router = Router(options: [.autoGenerateHeadEndpoints])
         router.add(middleware: AnswerMiddleware())
+        router.add(middleware: APIKeyMiddleware(keys: settings.apiKeys))
         let bodies = JSONBody(maximumBytes: settings.maximumBodyBytes)
         let submit = SubmitRoute(submit: ports.submit, bodies: bodies)
         let move = MoveRoute(move: ports.move, reading: ports.reading, bodies: bodies)

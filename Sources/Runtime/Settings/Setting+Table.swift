@@ -18,13 +18,13 @@ extension Setting {
         "http.host", .text, default: "127.0.0.1", for: [.intake], "address the public port listens on")
     public static let httpPort = Setting(
         "http.port", .integer(0...65535), default: "8080", for: [.intake],
-        "port of the pages, Open311 and the operations API; 0 takes any free port")
+        "port of the live page and the operations API; 0 takes any free port")
     public static let httpMaximumBodyBytes = Setting(
         "http.maximum-body-bytes", .integer(1024...1_073_741_824), default: "1048576", for: [.intake],
         "a larger request body is refused with 413")
     public static let apiKeys = Setting(
         "api.keys", .list, secret: true, for: [.intake],
-        "keys that may POST through Open311, one a line; empty means that no key is asked for")
+        "keys, one of which every POST must name in X-API-Key or api_key; empty means that no key is asked for")
 
     public static let kafkaBootstrap = Setting(
         "kafka.bootstrap", .text, default: "127.0.0.1:9092", for: .all, "brokers to ask first, host:port,...")
@@ -56,7 +56,7 @@ extension Setting {
         "how long an unfilled batch waits for more")
     public static let submitMaximumPending = Setting(
         "submit.maximum-pending", .integer(1...1_000_000), default: "10000", for: [.intake],
-        "submissions queued for a transaction at most; beyond it HTTP answers 503")
+        "submissions, and moves, queued for a transaction at most; beyond it HTTP answers 429")
 
     public static let county = Setting(
         "county", .text, for: .all, "code of the county served; empty means the only one in the register")

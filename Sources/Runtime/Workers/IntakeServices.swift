@@ -20,7 +20,8 @@ public func intakeServices(_ context: WorkerContext) async throws -> [any Servic
             reading: RequestReader(pool: parts.pool)),
         settings: WebSettings(
             host: context.settings.text(.httpHost), port: context.settings.int(.httpPort),
-            maximumBodyBytes: context.settings.int(.httpMaximumBodyBytes)),
+            maximumBodyBytes: context.settings.int(.httpMaximumBodyBytes),
+            apiKeys: Set(context.settings.list(.apiKeys))),
         logger: context.logger,
         onListening: { context.logger.notice("listening", metadata: ["port": "\($0)"]) })
     return parts.foundation + [

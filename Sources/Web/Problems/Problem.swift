@@ -61,6 +61,15 @@ extension Problem {
         ])
     }
 
+    static let noKey = Problem(
+        .forbidden, "no-api-key", title: "An API key is needed",
+        problems: [
+            FieldProblem(
+                field: "x-api-key", code: "no_api_key",
+                english: "send a key that this installation knows, in the header X-API-Key or the parameter api_key",
+                chinese: "请在 X-API-Key 请求头或 api_key 参数中提供本系统认可的密钥")
+        ])
+
     static let unknownRequest = Problem(
         .notFound, "unknown-request", title: "No such request",
         problems: [
