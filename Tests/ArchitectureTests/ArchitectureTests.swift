@@ -30,6 +30,23 @@ import Testing
         #expect(missing.isEmpty, "\(missing.joined(separator: "\n"))")
     }
 
+    @Test func `every help text is of a metric that is emitted`() throws {
+        let files = try SourceFile.all()
+        let table = try #require(files.first { $0.path == "Sources/Runtime/Metrics/MetricHelp.swift" })
+        let emitted = Set(
+            files.flatMap { file in
+                file.code.map(\.text).joined(separator: "\n")
+                    .matches(of: /label:\s*"(tuesday_[a-z0-9_]+)"/).map { String($0.output.1) }
+            })
+        let rows = table.code.flatMap { number, line in
+            line.matches(of: /"(tuesday_[a-z0-9_]+)":/).map { (number, String($0.output.1)) }
+        }
+        #expect(rows.count > 10)
+        let idle = rows.filter { !emitted.contains($0.1) }
+            .map { "\(table.path):\($0.0) describes \($0.1), which nothing emits" }
+        #expect(idle.isEmpty, "\(idle.joined(separator: "\n"))")
+    }
+
     @Test func `the repository is found from this file`() throws {
         let paths = try SourceFile.all().map(\.path)
         #expect(paths.contains("Sources/Domain/Instant.swift"))

@@ -24,10 +24,11 @@ struct Measurements: ServiceLifecycle.Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            var waitSeconds = 0.0
             while !Task.isCancelled {
                 measureLanes()
-                measurePool()
-                if program == .router { await measureWaiting() }
+                measurePool(&waitSeconds)
+                if program == .router { await measureInstallation() }
                 do { try await Task.sleep(for: .seconds(5)) } catch { return }
             }
         }
@@ -42,29 +43,54 @@ struct Measurements: ServiceLifecycle.Service {
         }
     }
 
-    private func measurePool() {
+    /// - Parameter waitSeconds: what the counter of waiting stands at.
+    private func measurePool(_ waitSeconds: inout Double) {
         let statistics = pool.statistics
         Gauge(label: "tuesday_postgres_connections", dimensions: [("state", "idle")]).record(statistics.idle)
         Gauge(label: "tuesday_postgres_connections", dimensions: [("state", "lent")])
             .record(statistics.open - statistics.idle)
         Gauge(label: "tuesday_postgres_pool_waiting").record(statistics.waiting)
+        FloatingPointCounter(label: "tuesday_postgres_pool_wait_seconds_total")
+            .increment(by: max(0, statistics.waitSeconds - waitSeconds))
+        waitSeconds = statistics.waitSeconds
     }
 
-    private func measureWaiting() async {
-        // Without an answer the gauges keep their last value; `/readyz` tells that PostgreSQL does not answer.
-        let rows = try? await pool.withConnection { connection in
-            try await connection.query(
-                """
-                select w.reason, count(*), extract(epoch from clock.now() - min(w.since))::double precision
-                from tuesday.waiting w
-                group by w.reason
-                """
-            ).map { (try $0.int16(0), try $0.int64(1), try $0.double(2)) }
+    /// What is the same for the whole installation, whichever router asks.
+    ///
+    /// Without an answer the gauges keep their last value; `/readyz` tells that PostgreSQL does not answer.
+    private func measureInstallation() async {
+        try? await pool.withConnection { connection in
+            try await measureWaiting(connection)
+            try await measureLetters(connection)
         }
-        guard let rows else { return }
-        for (reason, count, _) in rows {
-            Gauge(label: "tuesday_waiting_requests", dimensions: [("reason", WaitingReason(rawValue: reason)?.word ?? "unknown")]).record(count)
+    }
+
+    private func measureWaiting(_ connection: PostgresConnection) async throws {
+        let rows = try await connection.query(
+            """
+            select w.reason, count(*), extract(epoch from clock.now() - min(w.since))::double precision
+            from tuesday.waiting w
+            group by w.reason
+            """
+        ).map { (try $0.int16(0), try $0.int64(1), try $0.double(2)) }
+        let counts = Dictionary(uniqueKeysWithValues: rows.map { ($0.0, $0.1) })
+        // Every reason each time: one that nobody waits for any more goes to 0.
+        for reason in WaitingReason.allCases {
+            Gauge(label: "tuesday_waiting_requests", dimensions: [("reason", reason.word)])
+                .record(counts[reason.rawValue] ?? 0)
         }
         Gauge(label: "tuesday_oldest_waiting_seconds").record(rows.map(\.2).max() ?? 0)
+    }
+
+    private func measureLetters(_ connection: PostgresConnection) async throws {
+        let rows = try await connection.query(
+            """
+            select (select coalesce(sum(lane_seq - published_through), 0)::bigint from tuesday.lane),
+                   (select count(*) from tuesday.dead_letter where state = 'open')
+            """
+        ).map { (try $0.int64(0), try $0.int64(1)) }
+        guard let (unpublished, deadLetters) = rows.first else { return }
+        Gauge(label: "tuesday_publish_lag_records").record(unpublished)
+        Gauge(label: "tuesday_dead_letters_open").record(deadLetters)
     }
 }
