@@ -2,7 +2,7 @@ import Domain
 import PostgresClient
 import Workflow
 
-/// Stores imported files, each in one transaction: all of it or nothing.
+/// Stores imported files, those given together in one transaction: all of it or nothing.
 ///
 /// The county's row is held from the start, so imports of one county follow one another. Rows are compared and written
 /// set-wise; a row that says what is stored already is left alone, so importing an unchanged file again writes nothing
@@ -22,20 +22,29 @@ public struct RegisterImporter: Sendable {
         _ file: RegisterImport, isDryRun: Bool = false,
         progress: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) async throws -> ImportReport {
+        try await store([file], isDryRun: isDryRun, progress: progress)[0]
+    }
+
+    /// Stores the files one after the other in one transaction; a report for each.
+    public func store(
+        _ files: [RegisterImport], isDryRun: Bool = false,
+        progress: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) async throws -> [ImportReport] {
         do {
             return try await pool.transaction { connection in
-                let report = try await Self.store(file, on: connection, progress: progress)
-                if isDryRun { throw DryRun(report: report) }
-                return report
+                var reports: [ImportReport] = []
+                for file in files { reports.append(try await Self.store(file, on: connection, progress: progress)) }
+                if isDryRun { throw DryRun(reports: reports) }
+                return reports
             }
         } catch let dryRun as DryRun {
-            return dryRun.report
+            return dryRun.reports
         }
     }
 
     /// Thrown inside the transaction so that it rolls back.
     private struct DryRun: Error {
-        let report: ImportReport
+        let reports: [ImportReport]
     }
 
     private static func store(

@@ -33,7 +33,7 @@ public struct ImportRefusal: Error, Sendable, Hashable, CustomStringConvertible 
     public let problems: [ImportProblem]
 
     public init(_ problems: [ImportProblem]) {
-        self.problems = problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+        self.problems = problems.sorted { ($0.file, $0.line, $0.column) < ($1.file, $1.line, $1.column) }
     }
 
     public var description: String { problems.map(\.description).joined(separator: "\n") }

@@ -33,6 +33,9 @@ enum CommandOutput {
         } catch let failure as PostgresFailure where failure.kind == .unavailable {
             say("\(failure)")
             throw ExitCode(69)
+        } catch LaneFault.unavailable(let why) {
+            say(why)
+            throw ExitCode(69)
         } catch let refusal as ImportRefusal {
             say("\(refusal)")
             say("Nothing was imported; \(refusal.problems.count) cell\(refusal.problems.count == 1 ? "" : "s") to correct.")

@@ -27,7 +27,7 @@ struct ImportCommand: AsyncParsableCommand {
 
     static func configuration(_ kind: ImportKind) -> CommandConfiguration {
         CommandConfiguration(
-            commandName: kind.rawValue, abstract: "Import \(kind.rawValue) from a CSV file.",
+            commandName: kind.rawValue, abstract: "Import \(kind.rawValue) from CSV files: all of them or nothing.",
             discussion: ImportKind.rules + "\n\n" + help(kind))
     }
 
@@ -70,8 +70,8 @@ struct ImportCommand: AsyncParsableCommand {
 
 /// What every import is told.
 struct ImportFile: ParsableArguments {
-    @Argument(help: "The CSV file; - for standard input.")
-    var path: String
+    @Argument(help: "The CSV files; - for standard input.")
+    var paths: [String]
 
     @Flag(help: "Make every check, then change nothing.")
     var dryRun = false
@@ -80,14 +80,23 @@ struct ImportFile: ParsableArguments {
     var json = false
 
     func store(_ kind: ImportKind) async throws {
-        let bytes = try CommandOutput.bytes(of: path)
+        let contents = try paths.map { (path: $0, bytes: try CommandOutput.bytes(of: $0)) }
         try await CommandOutput.withPool("import") { pool in
             do {
-                let file = try ReadRegisterFile(kind)(file: path == "-" ? "standard input" : path, bytes: bytes)
-                let report = try await RegisterImporter(pool: pool).store(file, isDryRun: dryRun) { done, total in
+                var files: [RegisterImport] = []
+                var problems: [ImportProblem] = []
+                for (path, bytes) in contents {
+                    // Every file is read to its end, so that all their bad cells are told at once.
+                    do {
+                        files.append(try ReadRegisterFile(kind)(file: path == "-" ? "standard input" : path, bytes: bytes))
+                    } catch let refusal as ImportRefusal { problems += refusal.problems }
+                }
+                if !problems.isEmpty { throw ImportRefusal(problems) }
+                let reports = try await RegisterImporter(pool: pool).store(files, isDryRun: dryRun) { done, total in
                     if done < total { CommandOutput.say("\(done) of \(total) rows") }
                 }
-                try tell(report)
+                if json, reports.count > 1 { return try CommandOutput.printJSON(reports) }
+                for report in reports { try tell(report) }
             } catch let refusal as ImportRefusal where json {
                 try CommandOutput.printJSON(refusal.problems)
                 throw ExitCode(65)
