@@ -115,7 +115,7 @@ struct ImportRequestsTests {
     private static let past = """
         no,title,text,sent,where,answer,answered
         1,tap,answered in time,2026-11-16T09:00:00+08:00,a,yes,2026-11-16T11:00:00+08:00
-        2,tap,answered late,2026-11-16T09:00:00+08:00,a,yes,2026-11-18T11:00:00+08:00
+        2,tap,answered late,2026-11-16T09:00:00+08:00,a,too late,2026-11-18T11:00:00+08:00
         3,tap,overdue,2026-11-16T09:00:00+08:00,a,,
         4,tap,still in time,2026-11-23T09:00:00+08:00,a,,
         """
@@ -151,6 +151,15 @@ struct ImportRequestsTests {
             #expect(tally.resolvedCount == 2)
             #expect(tally.breachedCount == 2)
             await county.drain(lane)
+            #expect(
+                try await county.texts(
+                    """
+                    select s.source_id || ' ' || n.text
+                    from personal.note n
+                    join personal.submission s using (request_id)
+                    join tuesday.event e on e.request_id = n.request_id and e.seq = n.seq and e.type = \(EventType.resolved.rawValue)
+                    order by 1
+                    """) == ["1 yes", "2 too late"])
 
             try await county.consume(county.followUp, "tuesday-followup")
             while try await county.followUp.fireDue(limit: 100, lane: county.lane("timers")) > 0 {}

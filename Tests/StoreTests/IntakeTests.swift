@@ -64,4 +64,96 @@ struct IntakeTests {
             #expect(try await Verification(pool: county.pool).violations() == [])
         }
     }
+
+    /// Lets intake read submissions from a topic.
+    private static func read(_ bodies: [String], _ county: StoreCounty) async throws {
+        let topic = Topic.submissions.rawValue
+        let ticket = try await LaneStore(pool: county.pool).claim(
+            log: county.log, group: "intake", topic: topic, partition: 0, owner: "test")
+        let records = bodies.enumerated().map { offset, body in
+            IncomingRecord(
+                offset: ticket.nextOffset + Int64(offset), key: nil, value: Array(body.utf8), headers: [],
+                timestamp: StoreCounty.monday.microseconds / 1_000)
+        }
+        _ = try await county.intake.handle(
+            records, from: RecordOrigin(group: "intake", topic: topic, partition: 0),
+            ticket: ticket.advanced(past: records))
+    }
+
+    private static func body(_ description: String, village: String = "V1", more: String = "") -> String {
+        #"{"channel":"app","source_id":"7","village":"\#(village)","service":"S1","description":"\#(description)"\#(more)}"#
+    }
+
+    private static let refusals = """
+        select source_offset || ' ' || channel || ' ' || source_id || ' ' || code || ' ' || detail
+        from tuesday.refusal
+        order by source_offset
+        """
+
+    @Test func `A conflict in a topic leaves a refusal, a repetition none`() async throws {
+        try await StoreCounty.with { county in
+            try await Self.read([Self.body("it drips"), Self.body("it drips"), Self.body("it floods")], county)
+            try await Self.read([Self.body("it leaks")], county)
+            #expect(try await county.count("tuesday.request") == 1)
+            #expect(
+                try await county.texts(Self.refusals) == [
+                    "2 app 7 conflict source_id", "3 app 7 conflict source_id",
+                ])
+        }
+    }
+
+    @Test func `A time before 2000 is refused`() async throws {
+        try await StoreCounty.with { county in
+            try await Self.read([Self.body("it drips", more: #","submitted_at":"1970-01-01T00:00:00Z""#)], county)
+            #expect(try await county.texts(Self.refusals) == ["0 app 7 not_plausible submitted_at"])
+        }
+    }
+
+    @Test func `A register that is behind refuses nobody, from callers or a topic`() async throws {
+        try await StoreCounty.with { county in
+            func add(_ code: String) async throws {
+                _ = try await county.registers.current()
+                try await county.run(
+                    "insert into register.village (county_id, town_id, code, name) values (1, 1, '\(code)', 'New')")
+            }
+            try await add("V7")
+            let lane = county.lane("intake")
+            let outcomes = try await county.intake.accept([StoreCounty.submission("one", village: "V7")], lane: lane)
+            guard case .success(.accepted) = outcomes[0] else { throw Unexpected(what: "\(outcomes)") }
+            let unknown = try await county.intake.accept([StoreCounty.submission("two", village: "V9")], lane: lane)
+            #expect(throws: FieldProblems.self) { try unknown[0].get() }
+
+            try await add("V8")
+            try await Self.read([Self.body("it drips", village: "V8")], county)
+            #expect(try await county.count("tuesday.refusal") == 0)
+            #expect(try await county.count("tuesday.request") == 2)
+        }
+    }
+
+    @Test func `What is said with a move is kept beside its event, if the move is done`() async throws {
+        try await StoreCounty.with { county in
+            let ids = try await county.submit(2, village: "V1")
+            try await county.consume(county.router, "router")
+            let owner = try #require(try await county.status(ids[0]).owner)
+            let lane = county.lane("move")
+            let commands = [
+                MoveCommand(request: ids[0], move: .decline(reason: "too far"), actor: .cadre(owner)),
+                MoveCommand(request: ids[0], move: .confirm, actor: .resident, note: "thank you"),
+                MoveCommand(request: ids[1], move: .withdraw, actor: .resident, note: "it stopped by itself"),
+            ]
+            _ = try await county.moves.move(commands, lane: lane)
+            await county.drain(lane)
+            #expect(
+                try await county.texts(
+                    """
+                    select e.type || ' ' || n.county_id || ' ' || n.text
+                    from personal.note n
+                    join tuesday.event e using (request_id, seq)
+                    order by e.type
+                    """) == [
+                    "\(EventType.declined.rawValue) 1 too far",
+                    "\(EventType.withdrawn.rawValue) 1 it stopped by itself",
+                ])
+        }
+    }
 }

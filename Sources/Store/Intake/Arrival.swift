@@ -10,6 +10,8 @@ struct Arrival {
     /// After the events.
     private(set) var status: RequestStatus
     private(set) var events: [RequestEvent]
+    /// The answer from outside.
+    private(set) var note: Note?
 
     init(_ id: RequestID, _ submission: ValidSubmission, now: Instant) {
         self.submission = submission
@@ -23,6 +25,7 @@ struct Arrival {
         }
         if let resolvedAt = history.resolvedAt {
             add(.resolve(outside: true), at: resolvedAt)
+            if let reply = history.reply, let resolved = events.last { note = Note(event: resolved, text: reply) }
         }
     }
 

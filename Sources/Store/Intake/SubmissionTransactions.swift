@@ -36,8 +36,29 @@ public struct SubmissionTransactions: SubmissionStore {
                 return .accepted(id)
             }
             try await Self.write(fresh, in: &transaction)
-            try await transaction.append(remainder)
+            try await transaction.append(Self.adding(outcomes, of: submissions, to: remainder))
         }
+    }
+
+    /// Nobody is there to be told of a conflict in a topic, so it is kept as a refusal.
+    private static func adding(
+        _ outcomes: [AcceptOutcome], of submissions: [ValidSubmission], to remainder: BatchRemainder
+    ) -> BatchRemainder {
+        guard remainder.origin != nil else { return remainder }
+        var remainder = remainder
+        for case (let valid, .conflict) in zip(submissions, outcomes) {
+            guard let offset = valid.offset else { continue }
+            remainder.refused.append(
+                RefusedRecord(
+                    offset: offset, channel: valid.submission.channel, sourceID: valid.submission.sourceID,
+                    problems: FieldProblems([
+                        FieldProblem(
+                            field: "source_id", code: "conflict",
+                            english: "it was accepted before with another content; the first stays",
+                            chinese: "此编号已受理过不同内容的诉求，以先受理的为准")
+                    ])))
+        }
+        return remainder
     }
 
     private static func known(
@@ -77,6 +98,7 @@ public struct SubmissionTransactions: SubmissionStore {
         let past = arrivals.filter { $0.submission.history != nil }
         if !past.isEmpty {
             try await connection.copy(into: Arrival.deadlineColumns, Arrival.deadlineRows(past))
+            try await Note.write(past.compactMap(\.note), on: connection)
         }
     }
 }

@@ -26,7 +26,7 @@ public struct MoveTransactions: MoveStore {
                 switch decide(command, status, transaction.now) {
                 case .failure(let refusal): return .refused(refusal)
                 case .success(let transition):
-                    writer.add(transition)
+                    writer.add(transition, note: command.note)
                     present[command.request] = transition.status
                     return .done(transition.status)
                 }

@@ -2,7 +2,7 @@ import Domain
 import PostgresClient
 
 /// Collects the transitions one transaction decided, and writes them set-wise: requests, ends of assignments,
-/// feedback, events; then, as the last locks, the loads of the cadres who have room again.
+/// feedback, events, notes; then, as the last locks, the loads of the cadres who have room again.
 ///
 /// The requests must be locked by the transaction (``LockedRequest/lock(_:on:)``).
 struct TransitionWriter {
@@ -25,11 +25,12 @@ struct TransitionWriter {
     private var indexOf: [RequestID: Int] = [:]
     private var ended: [Ended] = []
     private var rated: [RequestEvent] = []
+    private var notes: [Note] = []
     private(set) var events: [RequestEvent] = []
     private(set) var released: [Cadre.ID: Int32] = [:]
 
     /// Add them in the order in which they happened.
-    mutating func add(_ transition: Transition) {
+    mutating func add(_ transition: Transition, note: String? = nil) {
         let event = transition.event
         let index: Int
         if let known = indexOf[event.request] {
@@ -54,6 +55,7 @@ struct TransitionWriter {
         }
         if let cadre = transition.released { released[cadre, default: 0] += 1 }
         events.append(event)
+        if let note { notes.append(Note(event: event, text: note)) }
     }
 
     /// Writes everything but the loads.
@@ -98,6 +100,7 @@ struct TransitionWriter {
             results[0].affected == changes.count,
             "\(changes.count) locked requests were to change, \(results[0].affected) did: seq must only be raised under the row's lock")
         try await transaction.append(events)
+        try await Note.write(notes, on: transaction.connection)
     }
 
     /// Gives the cadres their room back; call it last, nothing may be locked after it.

@@ -101,6 +101,17 @@ CREATE TABLE personal.access (
 
 COMMENT ON TABLE personal.access IS 'Who read a resident''s name or phone in the clear, when and what for.';
 
+CREATE TABLE personal.note (
+    request_id uuid NOT NULL,
+    seq integer NOT NULL,
+    county_id integer NOT NULL,
+    text text NOT NULL
+);
+
+COMMENT ON TABLE personal.note IS 'What somebody said with a move, or answered outside: the reason of a decline, the reply of an imported resolution.';
+
+COMMENT ON COLUMN personal.note.seq IS 'number of the event the words came with';
+
 CREATE TABLE personal.submission (
     request_id uuid NOT NULL,
     county_id integer NOT NULL,
@@ -1648,6 +1659,9 @@ COMMENT ON TABLE tuesday.waiting IS 'Requests the router could not place, with w
 ALTER TABLE ONLY clock.virtual
     ADD CONSTRAINT virtual_pkey PRIMARY KEY (is_the_one);
 
+ALTER TABLE ONLY personal.note
+    ADD CONSTRAINT note_pkey PRIMARY KEY (request_id, seq);
+
 ALTER TABLE ONLY personal.submission
     ADD CONSTRAINT submission_pkey PRIMARY KEY (request_id);
 
@@ -2037,6 +2051,9 @@ GRANT SELECT ON TABLE clock.virtual TO tuesday_analyst;
 
 GRANT INSERT ON TABLE personal.access TO tuesday_intake;
 GRANT INSERT ON TABLE personal.access TO tuesday_operator;
+
+GRANT SELECT,INSERT ON TABLE personal.note TO tuesday_intake;
+GRANT SELECT,INSERT ON TABLE personal.note TO tuesday_operator;
 
 GRANT SELECT,INSERT ON TABLE personal.submission TO tuesday_intake;
 GRANT SELECT,INSERT ON TABLE personal.submission TO tuesday_operator;

@@ -19,10 +19,11 @@ struct MoveRoute: Sendable {
             throw Problem.malformed("\(problem)")
         }
         var problems: [FieldProblem] = []
-        let move = Self.move(object, &problems)
+        let reason = Self.reason(object, &problems)
+        let move = Self.move(object, reason: reason, &problems)
         let actor = try await actor(object, &problems)
         guard let move, let actor, problems.isEmpty else { throw Problem.invalid(problems) }
-        switch try await self.move(MoveCommand(request: id, move: move, actor: actor)) {
+        switch try await self.move(MoveCommand(request: id, move: move, actor: actor, note: reason)) {
         case .done(let status): return .json(.ok, Self.json(status))
         case .unknown: throw Problem.unknownRequest
         case .refused(let refusal):
@@ -35,8 +36,7 @@ struct MoveRoute: Sendable {
         }
     }
 
-    private static func move(_ object: JSONObject, _ problems: inout [FieldProblem]) -> Move? {
-        let reason = reason(object, &problems)
+    private static func move(_ object: JSONObject, reason: String?, _ problems: inout [FieldProblem]) -> Move? {
         switch object.string("move") {
         case "acknowledge": return .acknowledge
         case "start": return .start

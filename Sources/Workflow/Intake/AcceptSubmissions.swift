@@ -108,7 +108,9 @@ public struct AcceptSubmissions: BatchHandler {
                             RefusedRecord(offset: record.offset, channel: "topic", sourceID: nil, problems: problems))
                     case .success(let submission):
                         switch submission.validated(against: snapshot) {
-                        case .success(let submission): valid.append(submission)
+                        case .success(var submission):
+                            submission.offset = record.offset
+                            valid.append(submission)
                         case .failure(let problems):
                             remainder.refused.append(
                                 RefusedRecord(
@@ -129,6 +131,7 @@ public struct AcceptSubmissions: BatchHandler {
                 refusedCount.increment(by: remainder.refused.count)
                 return commit
             } catch LaneFault.registerChanged {
+                // Also when every record was refused: nobody is refused for a register that is behind.
                 snapshot = try await registers.refresh()
             }
         }
@@ -139,10 +142,17 @@ public struct AcceptSubmissions: BatchHandler {
         _ submissions: [Submission], lane: PoolLane
     ) async throws -> [Result<AcceptOutcome, FieldProblems>] {
         var snapshot = try await registers.current()
+        var mayBeBehind = true
         while true {
             let checked = submissions.map { $0.validated(against: snapshot) }
             let valid = checked.compactMap { try? $0.get() }  // the failures are answered below
             guard !valid.isEmpty else {
+                // No transaction will tell whether the register is behind.
+                if mayBeBehind, checked.contains(where: Self.missesCode) {
+                    mayBeBehind = false
+                    snapshot = try await registers.refresh()
+                    continue
+                }
                 refusedCount.increment(by: checked.count)
                 return checked.map { $0.flatMap { _ in preconditionFailure("no submission was valid") } }
             }
@@ -163,6 +173,12 @@ public struct AcceptSubmissions: BatchHandler {
         }
     }
 
+    /// Whether a newer register may know what was asked for.
+    private static func missesCode(_ checked: Result<ValidSubmission, FieldProblems>) -> Bool {
+        guard case .failure(let failure) = checked else { return false }
+        return failure.problems.contains { $0.code == "unknown_village" || $0.code == "unknown_service" }
+    }
+
     /// For imports, which validate for themselves.
     ///
     /// - Parameter versions: the register versions they validated against.
@@ -181,8 +197,16 @@ public struct AcceptSubmissions: BatchHandler {
 
     private func count(_ outcomes: [AcceptOutcome]) {
         var fresh = 0
-        for case .accepted in outcomes { fresh += 1 }
+        var conflicting = 0
+        for outcome in outcomes {
+            switch outcome {
+            case .accepted: fresh += 1
+            case .conflict: conflicting += 1
+            case .repeated: break
+            }
+        }
         accepted.increment(by: fresh)
-        repeated.increment(by: outcomes.count - fresh)
+        refusedCount.increment(by: conflicting)
+        repeated.increment(by: outcomes.count - fresh - conflicting)
     }
 }

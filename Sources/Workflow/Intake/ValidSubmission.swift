@@ -10,23 +10,28 @@ public struct ValidSubmission: Sendable {
     public var bodyHash: UInt128
     /// What else is already known about it (imports of old records).
     public var history: History?
+    /// Where its record stands in the topic it came from.
+    public var offset: Int64?
 
     /// The past of a request that was served before Tuesday kept it.
     public struct History: Sendable {
         public var acceptedAt: Instant
         /// When it was answered outside Tuesday.
         public var resolvedAt: Instant?
+        /// That answer's text.
+        public var reply: String?
         /// The promise it would have had.
         public var deadline: (remindAt: Instant, dueAt: Instant, escalateAt: Instant)
         /// The promise was broken at `deadline.dueAt`.
         public var isBreached: Bool
 
         public init(
-            acceptedAt: Instant, resolvedAt: Instant?,
+            acceptedAt: Instant, resolvedAt: Instant?, reply: String? = nil,
             deadline: (remindAt: Instant, dueAt: Instant, escalateAt: Instant), isBreached: Bool
         ) {
             self.acceptedAt = acceptedAt
             self.resolvedAt = resolvedAt
+            self.reply = reply
             self.deadline = deadline
             self.isBreached = isBreached
         }
@@ -38,6 +43,8 @@ extension Submission {
     public static let subjectLimit = 500
     public static let descriptionLimit = 20_000
     public static let contactLimit = 200
+    /// Times before it are taken for mistakes: the working calendar begins then.
+    public static let firstInstant = Instant(seconds: 946_684_800)  // 2000-01-01T00:00:00Z
 
     /// Checks everything and names everything that is wrong, not only the first thing.
     public func validated(against registers: RegisterCache.Snapshot) -> Result<ValidSubmission, FieldProblems> {
@@ -80,6 +87,11 @@ extension Submission {
             if text.utf8.contains(0) {
                 problem(field, "has_nul", "\"\(field)\" contains a NUL character", "“\(field)”含有空字符")
             }
+        }
+        if let submittedAt, submittedAt < Self.firstInstant {
+            problem(
+                "submitted_at", "not_plausible", "\"submitted_at\" is before 2000; give the time it was sent, or none",
+                "“submitted_at”早于 2000 年；请填写提交时间，或不填")
         }
         guard problems.isEmpty, let register, let villageID = register.villageByCode[village],
             let serviceID = register.serviceByCode[service], let place = register.villages[villageID],

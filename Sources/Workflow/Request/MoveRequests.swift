@@ -6,11 +6,15 @@ public struct MoveCommand: Sendable {
     public var request: RequestID
     public var move: Move
     public var actor: Actor
+    /// What they said with it; kept beside the event of a move that is done.
+    public var note: String?
 
-    public init(request: RequestID, move: Move, actor: Actor) {
+    /// - Parameter note: nil: the reason of a decline that has one.
+    public init(request: RequestID, move: Move, actor: Actor, note: String? = nil) {
         self.request = request
         self.move = move
         self.actor = actor
+        if case .decline(let reason) = move { self.note = note ?? reason } else { self.note = note }
     }
 }
 

@@ -17,7 +17,7 @@ struct ImportRequestsCommand: AsyncParsableCommand {
             Every file is checked before anything is stored; a bad cell anywhere stores nothing, unless --partial is given.
             A channel's source_id is accepted once, so importing again adds nothing.
             With --historical, a request counts as accepted when it was submitted and as resolved when it was answered; \
-            promises broken in the past are recorded as of then, and nobody is notified of them.
+            the answer is kept; promises broken in the past are recorded as of then, and nobody is notified of them.
             Exit status: 0 done, 64 usage, 65 bad cells or conflicts, 66 a file cannot be read, 69 PostgreSQL does not \
             answer, 75 stopped halfway.
             """)

@@ -20,9 +20,6 @@ public struct RequestSheet: Sendable {
 
 /// Reads files of requests, one after another, and names every bad cell. Pure.
 public struct ReadRequestFile: Sendable {
-    /// Times before it are taken for mistakes: the working calendar begins then.
-    static let firstInstant = Instant(seconds: 946_684_800)  // 2000-01-01T00:00:00Z
-
     let mapping: RequestMapping
     let registers: RegisterCache.Snapshot
     let isHistorical: Bool
@@ -106,13 +103,19 @@ public struct ReadRequestFile: Sendable {
         let submittedAt = cells.time(.submittedAt)
         if let submittedAt, submittedAt > now {
             cells.report(.submittedAt, "a time that has passed")
-        } else if let submittedAt, submittedAt < Self.firstInstant {
+        } else if let submittedAt, submittedAt < Submission.firstInstant {
             cells.report(.submittedAt, "a time from 2000 on")
         }
         if isHistorical {
             if cells.text(.submittedAt) == nil { cells.report(.submittedAt, "a time, since --historical is given") }
-            if cells.text(.reply) != nil, cells.text(.repliedAt) == nil {
-                cells.report(.repliedAt, "the time of the reply")
+            if let reply = cells.text(.reply) {
+                if cells.text(.repliedAt) == nil { cells.report(.repliedAt, "the time of the reply") }
+                let limit = RequestField.reply.limit
+                if reply.utf8.contains(0) {
+                    cells.report(.reply, "a text without NUL characters", found: "one with some")
+                } else if reply.utf8.count > limit, reply.count > limit {
+                    cells.report(.reply, "at most \(limit) characters", found: "\(reply.count) characters")
+                }
             }
         } else if cells.text(.repliedAt) != nil {
             cells.report(.repliedAt, "nothing, unless --historical is given")
@@ -142,7 +145,7 @@ public struct ReadRequestFile: Sendable {
         let deadline = resolveDeadline(
             request: RequestID(0), epoch: 0, acceptedAt: acceptedAt, service: service, calendar: register.calendar)
         return ValidSubmission.History(
-            acceptedAt: acceptedAt, resolvedAt: resolvedAt,
+            acceptedAt: acceptedAt, resolvedAt: resolvedAt, reply: cells.text(.reply),
             deadline: (deadline.remindAt, deadline.dueAt, deadline.escalateAt),
             isBreached: resolvedAt.map { $0 > deadline.dueAt } ?? (deadline.dueAt <= now))
     }

@@ -32,7 +32,7 @@ public enum RequestField: String, Sendable, Hashable, CaseIterable {
         case .channel: "where it came in; \"\(RequestMapping.usualChannel)\" unless given"
         case .sourceID: "the channel's own id for it: the same one is never accepted twice"
         case .submittedAt: "when the resident sent it, with a zone: 2026-11-23T09:30:00+08:00"
-        case .reply: "the answer that was given; not kept, only that there was one"
+        case .reply: "the answer that was given, up to \(Submission.descriptionLimit) characters; kept with --historical"
         case .repliedAt: "when it was answered; only with --historical"
         }
     }
@@ -41,7 +41,7 @@ public enum RequestField: String, Sendable, Hashable, CaseIterable {
     var limit: Int {
         switch self {
         case .subject, .address: Submission.subjectLimit
-        case .description: Submission.descriptionLimit
+        case .description, .reply: Submission.descriptionLimit
         case .channel: 40
         default: Submission.contactLimit
         }
