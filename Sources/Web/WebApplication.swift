@@ -35,7 +35,7 @@ public struct WebSettings: Sendable {
     /// All header fields of one request together; beyond it the connection is closed.
     public var maximumHeaderBytes: Int
     public var maximumHeaderCount: Int
-    /// A connection that says nothing for so long is closed.
+    /// A connection that says nothing for so long is closed, also amid a request: a stop never waits longer for one.
     public var idleSeconds: Int
     /// The county's zone, for the times on pages; 480 is China's.
     public var utcOffsetMinutes: Int
@@ -44,7 +44,7 @@ public struct WebSettings: Sendable {
 
     public init(
         host: String = "127.0.0.1", port: Int = 8080, maximumBodyBytes: Int = 256 << 10,
-        maximumHeaderBytes: Int = 16 << 10, maximumHeaderCount: Int = 100, idleSeconds: Int = 60,
+        maximumHeaderBytes: Int = 16 << 10, maximumHeaderCount: Int = 100, idleSeconds: Int = 15,
         utcOffsetMinutes: Int = 480, apiKeys: Set<String> = []
     ) {
         self.host = host
