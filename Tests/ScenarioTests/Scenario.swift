@@ -117,13 +117,19 @@ final class Scenario: Sendable {
     /// Runs a verb of the command-line tool; its failure is the test's.
     @discardableResult
     func tuesday(_ arguments: String...) async throws -> String {
-        let environment = environment
+        try await run("tuesday", arguments)
+    }
+
+    /// Runs one of the programs to its end; `settings` are environment variables.
+    @discardableResult
+    func run(_ program: String, _ arguments: [String], settings: [String: String] = [:]) async throws -> String {
+        let environment = environment.merging(settings) { $1 }
         return try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
                 continuation.resume(
                     with: Result {
                         let process = Process()
-                        process.executableURL = URL(fileURLWithPath: "\(WorkerProcess.folder)/tuesday")
+                        process.executableURL = URL(fileURLWithPath: "\(WorkerProcess.folder)/\(program)")
                         process.arguments = arguments
                         process.environment = environment
                         let output = Pipe()
@@ -133,7 +139,7 @@ final class Scenario: Sendable {
                         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
                         process.waitUntilExit()
                         guard process.terminationStatus == 0 else {
-                            throw ScenarioFailure("tuesday \(arguments.joined(separator: " ")): \(text)")
+                            throw ScenarioFailure("\(program) \(arguments.joined(separator: " ")): \(text)")
                         }
                         return text
                     })

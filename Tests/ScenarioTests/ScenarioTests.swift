@@ -8,6 +8,25 @@ import Testing
 /// The whole system as it is shipped: four executables, PostgreSQL, Kafka.
 @Suite(.serialized, .timeLimit(.minutes(15)))
 struct ScenarioTests {
+    /// What `compose.yaml` runs once, and what it asks each worker again and again.
+    @Test
+    func theOneShotAndHealthCommandsOfComposeDoTheirWork() async throws {
+        try await Scenario.run { scenario in
+            try await scenario.tuesday("migrate")
+            #expect(try await scenario.tuesday("topics", "create").contains("exist already"))
+            let workers = try await scenario.start()
+            for worker in workers {
+                let port = ["TUESDAY_ADMIN_PORT": "\(worker.adminPort)"]
+                try await scenario.run(worker.name, ["healthcheck"], settings: port)
+            }
+            for worker in workers { try await worker.stop() }
+            let port = ["TUESDAY_ADMIN_PORT": "\(workers[0].adminPort)"]
+            await #expect(throws: ScenarioFailure.self) {
+                try await scenario.run(workers[0].name, ["healthcheck"], settings: port)
+            }
+        }
+    }
+
     @Test
     func aRequestLivesItsWholeLife() async throws {
         try await Scenario.run { scenario in
