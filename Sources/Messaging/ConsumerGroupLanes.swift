@@ -13,17 +13,20 @@ public struct ConsumerGroupLanes: Sendable {
     private let limits: BatchLimits
     private let status: LaneStatus
     private let log: Logger
+    private let onAssigned: @Sendable () -> Void
     private let makeLane: MakeLane
 
+    /// - Parameter onAssigned: the group has answered, perhaps with no partition at all.
     public init(
         consumer: KafkaConsumer, group: String, limits: BatchLimits, status: LaneStatus, log: Logger,
-        makeLane: @escaping MakeLane
+        onAssigned: @escaping @Sendable () -> Void, makeLane: @escaping MakeLane
     ) {
         self.consumer = consumer
         self.group = group
         self.limits = limits
         self.status = status
         self.log = log
+        self.onAssigned = onAssigned
         self.makeLane = makeLane
     }
 
@@ -34,6 +37,7 @@ public struct ConsumerGroupLanes: Sendable {
             for await event in consumer.assignments {
                 switch event {
                 case .assigned(let partitions):
+                    onAssigned()
                     log.info("partitions assigned", metadata: ["partitions": "\(partitions.map(\.partition).sorted())"])
                     for partition in partitions where lanes[partition] == nil {
                         let lane = RunningLane()

@@ -24,13 +24,13 @@ struct GroupConsumer: ServiceLifecycle.Service {
                 maximumBytes: settings.int(.batchMaximumBytes),
                 lingerMilliseconds: Int(settings.duration(.batchLinger) / .milliseconds(1))),
             status: parts.status, log: parts.context.logger,
+            onAssigned: { health.set("consumer", .ready) },
             makeLane: { source in
                 ConsumeLane(
                     source: source, handler: handler, keeper: parts.lanes, sink: parts.sink,
                     log: parts.context.logger, owner: parts.context.instance, logID: log, limits: limits,
                     status: parts.status)
             })
-        health.set("consumer", .ready)
         await withGracefulShutdownHandler {
             await lanes.run()
         } onGracefulShutdown: {

@@ -30,6 +30,7 @@ public struct FollowUpTransactions: FollowUpStore {
                             promisedFrom: reopenedAt[request.status.id] ?? request.status.acceptedAt,
                             isSettled: settled.contains(DeadlineKey(resolving: request.status)),
                             isAnnounced: known.contains(DeadlineKey(acknowledging: request.status)),
+                            isOwed: live.contains(DeadlineKey(resolving: request.status)),
                             types: hints[request.status.id] ?? [])
                     })
                 let statuses = Dictionary(uniqueKeysWithValues: locked.map { ($0.status.id, $0.status) })

@@ -43,18 +43,21 @@ public struct FollowUpCase: Sendable {
     public var isSettled: Bool
     /// The present assignment's deadline to acknowledge was set before: its owner has been told.
     public var isAnnounced: Bool
+    /// The present resolve promise still waits to be kept.
+    public var isOwed: Bool
     /// The types of the records that pointed here.
     public var types: Set<EventType>
 
     public init(
         status: RequestStatus, assignedAt: Instant?, promisedFrom: Instant, isSettled: Bool, isAnnounced: Bool,
-        types: Set<EventType>
+        isOwed: Bool, types: Set<EventType>
     ) {
         self.status = status
         self.assignedAt = assignedAt
         self.promisedFrom = promisedFrom
         self.isSettled = isSettled
         self.isAnnounced = isAnnounced
+        self.isOwed = isOwed
         self.types = types
     }
 }
@@ -157,7 +160,8 @@ public struct FollowUpRequests: BatchHandler {
             }
             if status.state != .assigned, status.assignment > 0 { plan.metKinds.append((status.id, .acknowledge)) }
             if !status.state.isOpen { plan.metKinds.append((status.id, .resolve)) }
-            if subject.types.contains(.assigned), status.state == .assigned, !subject.isAnnounced,
+            // Whichever record shows the new state first tells of it: the row may be ahead of the records.
+            if status.state == .assigned, !subject.isAnnounced,
                 let owner = status.owner
             {
                 plan.notifications.append(
@@ -165,7 +169,7 @@ public struct FollowUpRequests: BatchHandler {
                         request: status.id, county: status.place.county, recipient: Actor.cadre(owner).word,
                         template: "assigned"))
             }
-            if subject.types.contains(.resolved), status.state == .resolved, !subject.isSettled {
+            if status.state == .resolved, !subject.isSettled, subject.isOwed || subject.types.contains(.resolved) {
                 plan.notifications.append(
                     Notification(
                         request: status.id, county: status.place.county, recipient: "resident", template: "resolved"))
