@@ -11,14 +11,14 @@ final class RunningLane: Sendable {
 
     private let state = Mutex(State())
 
+    /// Also when the end was told before: the body sees ``isEnding``, and tidies up after itself.
     func run(_ body: @escaping @Sendable () async -> Void) async {
-        let task = state.withLock { state -> Task<Void, Never>? in
-            if state.isEnding { return nil }
+        let task = state.withLock { state in
             let task = Task { await body() }
             state.task = task
             return task
         }
-        await task?.value
+        await task.value
         let waiters = state.withLock { state in
             state.hasEnded = true
             defer { state.waiters = [] }
