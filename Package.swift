@@ -79,6 +79,7 @@ let package = Package(
         .testTarget(
             name: "WebTests", dependencies: ["Web", "Workflow", "Contracts", "Domain", hummingbird, hummingbirdTesting]),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime"]),
+        .testTarget(name: "BenchTests", dependencies: ["tuesday", "Workflow", "Domain"]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "DeployTests", dependencies: ["Runtime"]),
         .testTarget(

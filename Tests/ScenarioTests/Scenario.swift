@@ -123,8 +123,14 @@ final class Scenario: Sendable {
     /// Runs one of the programs to its end; `settings` are environment variables.
     @discardableResult
     func run(_ program: String, _ arguments: [String], settings: [String: String] = [:]) async throws -> String {
-        let environment = environment.merging(settings) { $1 }
-        return try await withCheckedThrowingContinuation { continuation in
+        try await Self.output(of: program, arguments, environment: environment.merging(settings) { $1 })
+    }
+
+    /// What one of the programs writes until it ends; that it fails is thrown.
+    static func output(
+        of program: String, _ arguments: [String], environment: [String: String]
+    ) async throws -> String {
+        try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
                 continuation.resume(
                     with: Result {
@@ -179,10 +185,13 @@ final class Scenario: Sendable {
         return records
     }
 
+    /// This process's, without what would lead to other servers.
+    static var neutralEnvironment: [String: String] {
+        ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") && !$0.key.hasPrefix("TUESDAY_") }
+    }
+
     private var environment: [String: String] {
-        var environment = ProcessInfo.processInfo.environment.filter {
-            !$0.key.hasPrefix("PG") && !$0.key.hasPrefix("TUESDAY_")
-        }
+        var environment = Self.neutralEnvironment
         environment.merge(libpq) { $1 }
         environment["TUESDAY_KAFKA_BOOTSTRAP"] = bootstrapServers
         environment["TUESDAY_KAFKA_INCARNATION"] = incarnation

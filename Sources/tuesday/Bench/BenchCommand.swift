@@ -3,5 +3,7 @@ import ArgumentParser
 /// `tuesday bench`: measurements on this machine, each checked for correctness before it counts.
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measure Tuesday on this machine.", subcommands: [DrainCommand.self])
+        commandName: "bench", abstract: "Measure Tuesday on this machine.", subcommands: [
+            DrainCommand.self, FloorCommand.self,
+        ])
 }

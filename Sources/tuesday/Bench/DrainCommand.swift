@@ -1,128 +1,92 @@
 import ArgumentParser
 import Contracts
 import Domain
-import Foundation
-import KafkaClient
-import PostgresClient
 import Runtime
-import Store
 
 /// `tuesday bench drain`: how fast submissions on the topic become routed, followed and counted requests.
-struct DrainCommand: AsyncParsableCommand {
+struct DrainCommand: BenchMeasurement {
     static let configuration = CommandConfiguration(
         commandName: "drain",
         abstract: "Drain submissions through intake, router, follow-up and statistics, and check every one.",
         discussion: """
-            Starts a private PostgreSQL (durable settings), the embedded broker and the four workers in a directory of its \
-            own, raises every cadre's capacity so that capacity does not decide, and produces submissions with so much \
-            lag at most that the embedded broker never drops one. The time runs from the first record produced until \
-            every group has applied every record. A run that does not balance is no result.
+            The time runs from the first record produced until every group has applied every record. Only services that \
+            some cadre is certified for are submitted, and every cadre's capacity is raised: a run in which less than \
+            99 % are assigned is no result, nor is one that does not balance.
+
+            \(BenchOptions.servers)
             """)
+
+    @OptionGroup var options: BenchOptions
 
     @Option(help: "How many submissions are measured.")
     var requests = 100_000
 
     @Option(help: "How many go through first, uncounted.")
-    var warmUp = 10_000
-
-    @Option(help: "How often the measurement is repeated; the median counts.")
-    var repeats = 3
-
-    @Option(help: "Partitions of each topic.")
-    var partitions = 8
-
-    @Option(help: "Copies of each worker.")
-    var copies = 1
-
-    @Option(help: "Where data and logs are kept; must not exist.")
-    var directory = ".tuesday-bench"
-
-    @Flag(help: "Print the figures as a JSON object on the last line.")
-    var json = false
+    var warmUp = 20_000
 
     func validate() throws {
-        guard requests > 0, warmUp >= 0, (1...50).contains(repeats) else {
-            throw ValidationError("--requests takes 1 or more, --warm-up 0 or more, --repeats 1...50")
+        guard requests > 0, warmUp >= 0 else {
+            throw ValidationError("--requests takes 1 or more, --warm-up 0 or more")
         }
     }
 
-    func run() async throws {
-        let console = Console.standard
-        guard !FileManager.default.fileExists(atPath: directory) else {
-            throw CommandFailure("\(directory) exists; a measurement starts on an empty one", exitStatus: ExitStatus.usage)
+    func measure(on ground: BenchGround) async throws -> BenchReport {
+        let source = try SubmissionSource(try await ground.register(), at: SystemClock().now())
+        let drain = Drain(ground: ground, source: source)
+        var report = BenchReport("drain", settings: [("requests", "\(requests)")])
+        if warmUp > 0 { _ = try await Self.run(drain, warmUp, name: "warm-up") }
+        for number in 1...options.repeats {
+            let run = try await Self.run(drain, requests, name: "run \(number) of \(options.repeats)")
+            report.add(run)
         }
-        let local = LocalDirectory(directory)
-        try local.claim()
-        defer { local.release() }
-        let options = LocalTuesday.Options(
-            partitions: partitions, copies: copies, httpPort: 0, workerSettings: ["TUESDAY_LOG_LEVEL": "notice"])
-        let tuesday = LocalTuesday(local, options, console: console)
-        let signals = StopSignals()
-        let outcome: Result<[DrainRun]?, any Error>
-        do {
-            outcome = .success(try await signals.watch { [self] in try await measure(tuesday, console) })
-        } catch {
-            outcome = .failure(error)
-        }
-        await tuesday.stop()
-        guard let runs = try outcome.get() else {
-            throw CommandFailure("the measurement was interrupted", exitStatus: ExitStatus.tryAgain)
-        }
-        report(runs)
+        report.note(source)
+        return report
     }
 
-    private func measure(_ tuesday: LocalTuesday, _ console: Console) async throws -> [DrainRun] {
-        try await tuesday.startDatabase()
-        let pool = try await tuesday.pool
-        try await pool.withConnection { connection in
-            try await connection.execute(script: "update register.cadre set capacity = 1000000")
-        }
-        try await tuesday.startWork()
-        guard let county = try await RegisterStore(pool: pool).counties().first else {
-            throw CommandFailure("there is no county to submit to")
-        }
-        let drain = Drain(
-            pool: pool, register: try await RegisterStore(pool: pool).load(county: county.id),
-            producer: try KafkaProducer(settings: [
-                "bootstrap.servers": await tuesday.bootstrapServers, "linger.ms": "10",
-            ]),
-            admin: await tuesday.admin, partitions: partitions)
-        if warmUp > 0 {
-            console.say("warm-up: \(warmUp) requests")
-            _ = try await drain.run(warmUp, label: "warm-up")
-        }
-        var runs: [DrainRun] = []
-        for number in 1...repeats {
-            let run = try await drain.run(requests, label: "run \(number)")
-            console.say(
-                "run \(number) of \(repeats): \(Int(run.rate)) requests/s, "
-                    + "\(String(format: "%.1f", run.cpuSecondsPer100k)) CPU-s per 100,000 on the whole machine")
-            runs.append(run)
-        }
-        return runs
+    /// A drain with what it used and its closed books.
+    struct Run: Sendable {
+        let pace: DrainPace
+        let use: ResourceUse
+        let balance: BenchBooks.Balance
     }
 
-    private func report(_ runs: [DrainRun]) {
-        func spread(_ value: (DrainRun) -> Double) -> (Double, Double, Double) {
-            let sorted = runs.map(value).sorted()
-            return (sorted[0], sorted[sorted.count / 2], sorted[sorted.count - 1])
+    /// - Throws: ``CommandFailure`` unless the books balance and at least 99 % were assigned.
+    static func run(_ drain: Drain, _ count: Int, name: String) async throws -> Run {
+        let ground = drain.ground
+        let messages = drain.messages(count, label: RunLabel.make("drain"))
+        let books = try await BenchBooks.open(ground.pool, ground.admin)
+        let (pace, use) = try await ground.metered { try await drain.run(messages, name: name) }
+        let balance = try await books.close(expecting: count)
+        guard balance.assignedShare >= 0.99 else {
+            throw CommandFailure(
+                "no result: only \(balance.assigned) of \(count) requests were assigned, 99 % are asked for")
         }
-        let figures: [(String, String, (Double, Double, Double))] = [
-            ("requests_per_second", "requests a second", spread(\.rate)),
-            ("cpu_seconds_per_100k", "whole-machine CPU-seconds per 100,000", spread(\.cpuSecondsPer100k)),
-            ("wal_bytes_per_request", "bytes of WAL a request", spread(\.walBytesPerRequest)),
-            ("assigned_share", "share assigned", spread(\.assignedShare)),
-            ("hot_share", "share of updates that are HOT", spread(\.hotShare)),
+        ground.console.say(
+            "\(name): \(Int(pace.rate)) requests/s, \(BenchReport.number(use.machineCPUSeconds * 100_000 / Double(count), 1)) "
+                + "CPU-s per 100,000 on the whole machine")
+        return Run(pace: pace, use: use, balance: balance)
+    }
+}
+
+extension BenchReport {
+    mutating func add(_ run: DrainCommand.Run) {
+        add("requests_per_second", "requests a second, through every stage", run.pace.rate, decimals: 0)
+        add("assigned_share", "share assigned", run.balance.assignedShare, decimals: 4)
+        add("events_per_request", "events a request", Double(run.balance.events) / Double(run.pace.requests), decimals: 2)
+        add(
+            "submission_bytes", "bytes of a submission's record", Double(run.pace.submissionBytes) / Double(run.pace.requests),
+            decimals: 0)
+        add(run.use, requests: run.pace.requests)
+        plots = [
+            TerminalPlot(
+                title: "requests through every stage, a second (last run)", values: run.pace.rates,
+                axis: "0 to \(Self.number(run.pace.seconds, 1)) s")
         ]
-        if json {
-            let fields = figures.map { "\"\($0.0)\":{\"min\":\($0.2.0),\"median\":\($0.2.1),\"max\":\($0.2.2)}" }
-            print("{\"requests\":\(requests),\"repeats\":\(repeats),\(fields.joined(separator: ","))}")
-            return
-        }
-        for (_, name, (least, median, most)) in figures {
-            print(
-                name.padding(toLength: 40, withPad: " ", startingAt: 0)
-                    + String(format: "%12.2f  (%.2f to %.2f)", median, least, most))
-        }
+    }
+
+    mutating func note(_ source: SubmissionSource) {
+        let share = Self.number(source.servedShare * 100, 1)
+        notes.append(
+            "Submitted were services that somebody is certified for: \(share) % of all pairs of village and service.")
     }
 }

@@ -1,11 +1,11 @@
 import AsyncHTTPClient
 import Contracts
-import EmbeddedPostgres
 import Foundation
 import KafkaClient
 import PostgresClient
 import Runtime
 import Store
+import Workflow
 
 /// A whole Tuesday on this machine: a private PostgreSQL, a broker in this process, and the workers as children.
 ///
@@ -20,6 +20,15 @@ actor LocalTuesday {
         var httpPort: Int?
         /// Settings by their environment names, for every worker.
         var workerSettings: [String: String] = [:]
+        var programs: [Program] = [.intake, .router, .followup, .stats]
+        /// What an empty register gets, in order of import.
+        var county: @Sendable () -> [(kind: ImportKind, text: String)] = { DemonstrationCounty().files() }
+        /// A broker used instead of the embedded one, which may hold records of others: they are passed over.
+        var givenKafka: KafkaSettings?
+        /// Whether libpq's environment names a server, on which a database is made and dropped again.
+        var usesGivenPostgres = false
+        /// Whether the groups begin where the log ends, and nothing that PostgreSQL knows is published again.
+        var beginsAtEnd = false
     }
 
     static let database = "tuesday"
@@ -29,9 +38,9 @@ actor LocalTuesday {
     private let options: Options
     private let console: Console
 
-    private var server: PrivatePostgres?
+    private var server: DatabaseServer?
     private var openPool: PostgresPool?
-    private var broker: EmbeddedBroker?
+    private var openBroker: LocalBroker?
     private var workers: WorkerCopies?
     private var rest: Task<Void, any Error>?
     private var port = 0
@@ -46,7 +55,23 @@ actor LocalTuesday {
     /// Where residents and cadres find it.
     var url: String { "http://127.0.0.1:\(port)" }
 
-    var bootstrapServers: String { broker?.bootstrapServers ?? "" }
+    var bootstrapServers: String { openBroker?.bootstrapServers ?? "" }
+
+    /// From ``startWork()`` on.
+    var broker: LocalBroker {
+        get throws {
+            guard let openBroker else { throw CommandFailure("Kafka has not been started") }
+            return openBroker
+        }
+    }
+
+    /// Of the submissions topic: a given broker's may have other than were asked for.
+    private(set) var partitions = 0
+
+    /// The running workers, copies of one together.
+    var processes: [(program: Program, processID: Int32, adminPort: Int)] {
+        get async { await workers?.processes ?? [] }
+    }
 
     /// The superuser's connections, from ``startDatabase()`` on.
     var pool: PostgresPool {
@@ -58,33 +83,45 @@ actor LocalTuesday {
 
     /// PostgreSQL, the schema, and a county when there is none.
     func startDatabase() async throws {
-        console.say("PostgreSQL: starting in \(local.postgres)")
-        let settings = try PostgresConfiguration.settings(overruledBy: "deploy/postgres/tuesday.conf")
-        let server = try await PrivatePostgres.start(
-            directory: local.postgres, settings: settings, databases: [Self.database])
-        self.server = server
-        let pool = PostgresPool(
-            PostgresSettings(
-                conninfo: server.conninfo(database: Self.database), applicationName: "tuesday/\(Version.current) up",
-                maximumConnections: 8))
-        openPool = pool
+        let pool = try await openDatabase()
         let outcome = try await Migrator(pool: pool, files: try SchemaFiles.shipped()).migrate()
         if !outcome.isEmpty { console.say("PostgreSQL: \(outcome.applied.count) migrations applied") }
         if try await RegisterStore(pool: pool).counties().isEmpty {
             console.say("Register: importing the demonstration county")
-            try await importDemonstrationCounty(into: pool, console: console)
+            try await importCounty(options.county(), into: pool, console: console)
         }
         // The planner would guess about empty tables otherwise.
         try await pool.withConnection { try await $0.execute(script: "analyze") }
     }
 
+    /// The server, and connections to a database in it.
+    func openDatabase() async throws -> PostgresPool {
+        let server: DatabaseServer
+        if options.usesGivenPostgres {
+            console.say("PostgreSQL: a database on the server that the environment names")
+            server = try await .given(console: console)
+        } else {
+            console.say("PostgreSQL: starting in \(local.postgres)")
+            server = try await .own(directory: local.postgres, database: Self.database)
+        }
+        self.server = server
+        let pool = PostgresPool(
+            PostgresSettings(
+                conninfo: server.conninfo, applicationName: "tuesday/\(Version.current) up", maximumConnections: 8))
+        openPool = pool
+        return pool
+    }
+
     /// The broker, what it has to know again, and the workers; returns when all are ready.
     func startWork() async throws {
-        let broker = try EmbeddedBroker(topics: Topic.allCases.map { ($0.rawValue, options.partitions) })
-        self.broker = broker
-        console.say("Kafka: embedded broker on \(broker.bootstrapServers), \(options.partitions) partitions a topic")
+        try await startBroker()
         let incarnation = String(UInt64.random(in: .min ... .max), radix: 16)
-        try await rebuildTopics(incarnation)
+        if options.beginsAtEnd || options.givenKafka != nil {
+            let cluster = try await admin.clusterID() ?? "unnamed"
+            try await LogBeginning(pool: try pool, admin: admin).passOver(cluster: cluster, incarnation: incarnation)
+        } else {
+            try await rebuildTopics(incarnation)
+        }
         let copies = try plan(incarnation)
         let workers = WorkerCopies(copies, console: console)
         self.workers = workers
@@ -93,6 +130,16 @@ actor LocalTuesday {
         try writeEnvironment(incarnation)
         try await workers.awaitReady(within: .seconds(90), client: client)
         console.say("Ready: \(url)")
+    }
+
+    /// The broker with its topics.
+    func startBroker() async throws {
+        let (broker, partitions) = try await LocalBroker.open(given: options.givenKafka, partitions: options.partitions)
+        openBroker = broker
+        self.partitions = partitions
+        console.say(
+            "Kafka: \(broker.isEmbedded ? "embedded broker on " : "")\(broker.bootstrapServers), "
+                + "\(partitions) partitions a topic")
     }
 
     /// Stops everything in order; may be called at any point of a start, and again.
@@ -107,8 +154,8 @@ actor LocalTuesday {
         workers = nil
         await openPool?.close()
         openPool = nil
-        broker?.close()
-        broker = nil
+        openBroker?.close()
+        openBroker = nil
         if let server {
             console.say("PostgreSQL: stopping")
             await server.stop()
@@ -148,7 +195,7 @@ actor LocalTuesday {
         return greatest
     }
 
-    var admin: KafkaAdmin { KafkaAdmin(settings: ["bootstrap.servers": bootstrapServers]) }
+    var admin: KafkaAdmin { openBroker?.admin ?? KafkaAdmin(settings: [:]) }
 
     private func plan(_ incarnation: String) throws -> [WorkerCopy] {
         guard let server else { throw CommandFailure("PostgreSQL has not been started") }
@@ -169,17 +216,16 @@ actor LocalTuesday {
             port = try free(settings.int(.httpPort))
             if port != settings.int(.httpPort) { console.say("port \(settings.int(.httpPort)) is taken, \(port) is used") }
         }
-        let programs: [Program] = [.intake, .router, .followup, .stats]
         return try (1...options.copies).flatMap { number in
-            try programs.enumerated().map { index, program in
+            try options.programs.enumerated().map { index, program in
                 let adminPort = try free(number == 1 ? 9101 + index : 0)
                 let executable = try Self.executable(program)
                 let copyName = number == 1 ? program.name : "\(program.name)-\(number)"
                 var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") }
                 environment.merge(options.workerSettings) { $1 }
+                environment.merge(server.environment) { $1 }
+                if server.hasWorkerRoles { environment["PGUSER"] = program.name.replacing("-", with: "_") }
                 environment.merge([
-                    "PGHOST": server.socketDirectory, "PGPORT": "\(server.port)", "PGDATABASE": Self.database,
-                    "PGUSER": program.name.replacing("-", with: "_"),
                     "TUESDAY_KAFKA_BOOTSTRAP": bootstrapServers, "TUESDAY_KAFKA_INCARNATION": incarnation,
                     "TUESDAY_ADMIN_HOST": "127.0.0.1", "TUESDAY_ADMIN_PORT": "\(adminPort)",
                     "TUESDAY_TOPICS_PARTITIONS": "\(options.partitions)",
@@ -205,7 +251,9 @@ actor LocalTuesday {
 
     /// What a shell sources so that psql, kcat and `tuesday` find this Tuesday.
     private func writeEnvironment(_ incarnation: String) throws {
-        guard let server else { return }
+        // A given server's settings may hold a password, and whoever gave them has them.
+        guard let server, !options.usesGivenPostgres else { return }
+        let postgres = server.environment.merging(["PGUSER": "tuesday_operator"]) { $1 }
         let text = """
             # How to reach the Tuesday that runs in \(local.path):
             #   . \(local.environmentFile)
@@ -213,10 +261,7 @@ actor LocalTuesday {
             #   PGUSER=tuesday_analyst psql          (analysts: views of schema report only)
             #   kcat -b $TUESDAY_KAFKA_BOOTSTRAP -C -e -t tuesday.requests.v1 -f '%k %h %s\\n'
             #   curl $COUNTY_URL/v1/requests
-            export PGHOST='\(server.socketDirectory)'
-            export PGPORT='\(server.port)'
-            export PGUSER='tuesday_operator'
-            export PGDATABASE='\(Self.database)'
+            \(postgres.sorted { $0.key < $1.key }.map { "export \($0.key)='\($0.value)'" }.joined(separator: "\n"))
             export TUESDAY_KAFKA_BOOTSTRAP='\(bootstrapServers)'
             export TUESDAY_KAFKA_INCARNATION='\(incarnation)'
             COUNTY_URL='\(url)'

@@ -31,6 +31,13 @@ actor WorkerCopies {
         self.console = console
     }
 
+    /// Those that run now.
+    var processes: [(program: Program, processID: Int32, adminPort: Int)] {
+        copies.compactMap { copy in
+            children[copy.name].map { (copy.program, $0.processID, copy.adminPort) }
+        }
+    }
+
     /// Starts every copy; what cannot be executed at all throws.
     func start() async throws {
         for copy in copies {

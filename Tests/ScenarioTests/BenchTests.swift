@@ -1,0 +1,54 @@
+import Foundation
+import Testing
+
+/// The measuring tools with tiny numbers: that they run, check and report. What they measure here means nothing.
+@Suite(.serialized, .timeLimit(.minutes(10)))
+struct BenchTests {
+    @Test(arguments: [
+        ["drain", "--requests", "400", "--warm-up", "50"],
+        ["floor", "--requests", "400", "--warm-up", "0", "--batch", "100"],
+    ])
+    func aMeasurementRunsOnServersOfItsOwn(arguments: [String]) async throws {
+        let directory = "/tmp/tuesday-bench-\(UInt64.random(in: .min ... .max))"
+        let shared = ["bench"] + arguments + ["--repeats", "1", "--json", "--directory", directory]
+        let report = try BenchOutput(
+            try await Scenario.output(of: "tuesday", shared, environment: Scenario.neutralEnvironment))
+        #expect(report.bench == arguments[0])
+        #expect(try #require(report.figures["requests_per_second"]).median > 0)
+        #expect(try #require(report.figures["assigned_share"]).least >= 0.99)
+        #expect(!FileManager.default.fileExists(atPath: directory), "what went well leaves nothing behind")
+    }
+
+    @Test
+    func aMeasurementRunsOnServersThatAreGiven() async throws {
+        try await Scenario.run { scenario in
+            let databases = try await scenario.count("select count(*) from pg_database")
+            let output = try await scenario.tuesday(
+                "bench", "drain", "--requests", "300", "--warm-up", "0", "--repeats", "2", "--json", "--directory",
+                "/tmp/tuesday-bench-\(UInt64.random(in: .min ... .max))")
+            let report = try BenchOutput(output)
+            #expect(report.settings["broker"] == "given")
+            #expect(try #require(report.figures["requests_per_second"]).runs.count == 2)
+            #expect(try await scenario.count("select count(*) from tuesday.request") == 0, "it has a database of its own")
+            #expect(try await scenario.count("select count(*) from pg_database") == databases, "which is gone afterwards")
+        }
+    }
+}
+
+/// The JSON object on the last line.
+private struct BenchOutput: Decodable {
+    struct Figure: Decodable {
+        let median: Double
+        let least: Double
+        let runs: [Double]
+    }
+
+    let bench: String
+    let settings: [String: String]
+    let figures: [String: Figure]
+
+    init(_ output: String) throws {
+        let last = output.split(separator: "\n").last ?? ""
+        self = try JSONDecoder().decode(BenchOutput.self, from: Data(last.utf8))
+    }
+}
