@@ -78,7 +78,7 @@ let package = Package(
             dependencies: ["Store", "Workflow", "Contracts", "Domain", "PostgresClient", "TestSupport"]),
         .testTarget(
             name: "WebTests", dependencies: ["Web", "Workflow", "Contracts", "Domain", hummingbird, hummingbirdTesting]),
-        .testTarget(name: "RuntimeTests", dependencies: ["Runtime"]),
+        .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "KafkaClient"]),
         .testTarget(name: "BenchTests", dependencies: ["tuesday", "Workflow", "Domain"]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "DeployTests", dependencies: ["Runtime"]),

@@ -21,6 +21,8 @@ final class ClientContext: Sendable {
     let log: KafkaLog
     let statistics: (@Sendable (KafkaStatistics) -> Void)?
     let inbox = Mutex(Inbox())
+    /// What the handle's last statistics said.
+    private let counted = Mutex<KafkaTraffic?>(nil)
 
     init(log: @escaping KafkaLog, statistics: (@Sendable (KafkaStatistics) -> Void)? = nil) {
         self.log = log
@@ -53,8 +55,19 @@ final class ClientContext: Sendable {
         rd_kafka_conf_set_stats_cb(configuration) { _, json, count, opaque in
             guard let context = ClientContext.of(opaque), let json else { return 0 }
             let bytes = UnsafeRawBufferPointer(start: json, count: count)
-            context.statistics?(KafkaStatistics(json: String(decoding: bytes, as: UTF8.self)))
+            context.report(String(decoding: bytes, as: UTF8.self))
             return 0
+        }
+    }
+
+    private func report(_ json: String) {
+        guard let statistics else { return }
+        do {
+            let found = try KafkaStatistics(json: json, after: counted.withLock { $0 })
+            counted.withLock { $0 = found.totals }
+            statistics(found)
+        } catch {
+            log(KafkaLogLine(level: 4, facility: "STATS", message: "statistics of another shape than expected: \(error)"))
         }
     }
 

@@ -1,48 +1,98 @@
 /// What librdkafka counts, as it hands it out every `statistics.interval.ms`.
-///
-/// Counters start at zero with the handle, and so again after a fatal error replaced a producer's handle.
 public struct KafkaStatistics: Sendable {
+    public enum Role: String, Sendable {
+        case producer, consumer
+    }
+
+    /// How a connection to a broker stands.
+    public enum Connection: String, Sendable, CaseIterable {
+        /// Not needed so far.
+        case idle
+        case connecting, up, down
+    }
+
+    public let role: Role
     /// The whole document as librdkafka wrote it (its STATISTICS.md names the fields).
     public let json: String
-    /// Messages transmitted to brokers since the handle was made.
-    public private(set) var transmittedMessages: Int64 = 0
-    /// Messages received from brokers since the handle was made.
-    public private(set) var receivedMessages: Int64 = 0
-    /// Messages a producer holds at this instant.
-    public private(set) var queuedMessages: Int64 = 0
-    /// Records between what was committed (or read, before any commit) and the end; partitions without a known lag are absent.
-    public private(set) var consumerLag: [KafkaPartition: Int64] = [:]
+    /// Since the handle was made; begins at zero again when a fatal error replaced a producer's handle.
+    public let totals: KafkaTraffic
+    /// Since the previous document of the same handle, never negative: what to add to a counter that outlives handles.
+    public let added: KafkaTraffic
+    /// Messages a producer holds at this instant: neither delivered nor failed.
+    public let queuedMessages: Int64
+    /// Keys and values of ``queuedMessages``.
+    public let queuedBytes: Int64
+    /// From sending a request to its answer, of the slowest broker; nil when no request was answered since the last
+    /// document.
+    public let roundTrip: KafkaLatency?
+    /// From handing a message over to writing it into a request, of the slowest broker; producers only, nil when
+    /// nothing was written since the last document.
+    public let queueing: KafkaLatency?
+    /// Connections by how they stand, every case present. One broker may have two: a group's coordinator has its own.
+    public let connections: [Connection: Int]
+    /// Fetched by librdkafka and not yet handed on.
+    public let fetchedBytes: Int64
+    /// Since the group last shared its partitions out anew; nil for a producer.
+    public let rebalanceAge: Duration?
+    /// Records between what was committed (or read, before any commit) and the end; partitions without a known lag are
+    /// absent.
+    public let consumerLag: [KafkaPartition: Int64]
 
-    public init(json: String) {
+    /// - Parameter totals: ``totals`` of the handle's previous document; nil for its first.
+    /// - Throws: `DecodingError` for what librdkafka does not write.
+    public init(json: String, after previous: KafkaTraffic? = nil) throws {
+        let document = try StatisticsDocument(json: json)
+        let brokers = document.brokers.values.filter { $0.source != "internal" }
         self.json = json
-        var scanner = JSONScanner(json)
-        var sent: Int64?, received: Int64?, queued: Int64?, lags: [KafkaPartition: Int64] = [:]
-        scanner.object { scanner, field in
-            switch field {
-            case "txmsgs": sent = scanner.integer()
-            case "rxmsgs": received = scanner.integer()
-            case "msg_cnt": queued = scanner.integer()
-            case "topics":
-                scanner.object { scanner, topic in
-                    scanner.object { scanner, field in
-                        guard field == "partitions" else { return scanner.skip() }
-                        scanner.object { scanner, number in
-                            scanner.object { scanner, field in
-                                guard field == "consumer_lag" else { return scanner.skip() }
-                                // Partition -1 is librdkafka's place for what has no partition yet; lag -1 is unknown.
-                                guard let lag = scanner.integer(), lag >= 0, let number = Int32(number), number >= 0
-                                else { return }
-                                lags[KafkaPartition(topic: topic, partition: number)] = lag
-                            }
-                        }
-                    }
-                }
-            default: scanner.skip()
+        role = document.type == "producer" ? .producer : .consumer
+        totals = KafkaTraffic(document)
+        added = totals.subtracting(previous ?? KafkaTraffic())
+        queuedMessages = document.msg_cnt
+        queuedBytes = document.msg_size
+        roundTrip = KafkaLatency(slowestOf: brokers.map(\.rtt))
+        queueing = role == .producer ? KafkaLatency(slowestOf: brokers.map(\.int_latency)) : nil
+        var connections: [Connection: Int] = [:]
+        for state in Connection.allCases { connections[state] = 0 }
+        for broker in brokers { connections[Connection(broker.state), default: 0] += 1 }
+        self.connections = connections
+        rebalanceAge = document.cgrp.map { .milliseconds($0.rebalance_age) }
+        var fetched: Int64 = 0
+        var lags: [KafkaPartition: Int64] = [:]
+        for (topic, content) in document.topics {
+            for (number, partition) in content.partitions {
+                fetched += partition.fetchq_size
+                // Partition -1 is librdkafka's place for what has no partition yet; lag -1 is unknown.
+                guard partition.consumer_lag >= 0, let number = Int32(number), number >= 0 else { continue }
+                lags[KafkaPartition(topic: topic, partition: number)] = partition.consumer_lag
             }
         }
-        transmittedMessages = sent ?? 0
-        receivedMessages = received ?? 0
-        queuedMessages = queued ?? 0
+        fetchedBytes = fetched
         consumerLag = lags
+    }
+}
+
+extension KafkaStatistics.Connection {
+    init(_ state: String) {
+        switch state {
+        case "INIT": self = .idle
+        case "UP", "UPDATE": self = .up
+        case "DOWN": self = .down
+        // TRY_CONNECT, CONNECT, SSL_HANDSHAKE, APIVERSION_QUERY, AUTH_HANDSHAKE and the like.
+        default: self = .connecting
+        }
+    }
+}
+
+/// Two percentiles of a latency, over the time since the previous document.
+public struct KafkaLatency: Sendable, Hashable {
+    public let p50: Duration
+    public let p99: Duration
+
+    /// Nil when no broker has a value.
+    init?(slowestOf windows: [StatisticsDocument.Window]) {
+        guard let slowest = windows.filter({ $0.cnt > 0 }).max(by: { ($0.p99, $0.p50) < ($1.p99, $1.p50) })
+        else { return nil }
+        p50 = .microseconds(slowest.p50)
+        p99 = .microseconds(slowest.p99)
     }
 }

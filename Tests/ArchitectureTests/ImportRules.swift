@@ -17,7 +17,7 @@ enum ImportRules {
         "Contracts": ["Domain", "Crypto", "FoundationEssentials"],
         "Workflow": ["Domain", "Contracts", "Logging", "Metrics", "Synchronization"],
 
-        "KafkaClient": ["CRdKafka", "Glibc", "Synchronization", "Dispatch"],
+        "KafkaClient": ["CRdKafka", "Glibc", "Synchronization", "Dispatch", "FoundationEssentials"],
         "PostgresClient": ["CLibpq", "Glibc", "Synchronization", "FoundationEssentials"],
         "EmbeddedPostgres": ["Foundation", "Glibc", "Synchronization"],
 

@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 
 @testable import KafkaClient
@@ -31,35 +30,5 @@ import Testing
         try await KafkaAdmin(settings: broker.settings).createTopics([
             KafkaTopicSpec(name: topic, partitions: 2, replication: 1, configuration: ["cleanup.policy": "compact"])
         ])
-    }
-
-    @Test("Statistics carry counters and the lag of each partition")
-    func statistics() throws {
-        let json = """
-            {"name":"a{b","txmsgs":12,"rxmsgs":3,"msg_cnt":-1,"nested":{"a":[1,{"txmsgs":9}],"b":"}"},
-             "topics":{"t.1":{"topic":"t.1","age":1.5,"partitions":{"0":{"x":[],"consumer_lag":7},
-             "1":{"consumer_lag":-1},"-1":{"consumer_lag":4}}}}}
-            """
-        let statistics = KafkaStatistics(json: json)
-        #expect(statistics.transmittedMessages == 12)
-        #expect(statistics.receivedMessages == 3)
-        #expect(statistics.queuedMessages == -1)
-        #expect(statistics.consumerLag == [KafkaPartition(topic: "t.1", partition: 0): 7])
-        #expect(KafkaStatistics(json: "{\"txmsgs\":").transmittedMessages == 0)
-    }
-
-    @Test("A producer reports what it has transmitted")
-    func liveStatistics() async throws {
-        let broker = try Broker.start()
-        let topic = try await broker.topic()
-        let (counts, report) = AsyncStream.makeStream(of: Int64.self)
-        let producer = try KafkaProducer(
-            settings: broker.settings.merging(["statistics.interval.ms": "50"]) { $1 },
-            statistics: { report.yield($0.transmittedMessages) })
-        _ = try await producer.send(numbered(topic, 0..<25))
-        try await within(seconds: 10, "the count of 25") {
-            for await count in counts where count == 25 { return }
-        }
-        await producer.close(timeoutMilliseconds: 5000)
     }
 }

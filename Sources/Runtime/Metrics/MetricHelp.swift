@@ -18,6 +18,25 @@ public enum MetricHelp {
             "Committed messages, of all lanes, that no delivery report covers yet; each router tells it.",
         "tuesday_published_total": "Messages with a delivery report.",
         "tuesday_publish_failures_total": "Messages that Kafka did not take; its error is in the log.",
+        // The clients of Kafka, as librdkafka measures them every five seconds
+        "tuesday_kafka_requests_total": "Requests sent to brokers, by client (producer or consumer).",
+        "tuesday_kafka_responses_total": "Answers received from brokers, by client.",
+        "tuesday_kafka_sent_bytes_total": "Bytes sent to brokers, by client.",
+        "tuesday_kafka_received_bytes_total": "Bytes received from brokers, by client.",
+        "tuesday_kafka_sent_messages_total": "Messages sent to brokers; one that is sent again counts again.",
+        "tuesday_kafka_received_messages_total": "Messages received from brokers.",
+        "tuesday_kafka_connects_total": "Attempts to connect to a broker, failed ones too, by client.",
+        "tuesday_kafka_disconnects_total": "Connections to brokers that ended, idle ones too, by client.",
+        "tuesday_kafka_connections": "Connections to brokers, by client and by state: up, connecting, down, or idle.",
+        "tuesday_kafka_round_trip_seconds":
+            "From a request to its answer, percentile 50 and 99 of the slowest broker, by client; NaN without answers.",
+        "tuesday_kafka_send_queue_messages": "Messages handed to the producer that are neither delivered nor failed.",
+        "tuesday_kafka_send_queue_bytes": "Bytes handed to the producer that are neither delivered nor failed.",
+        "tuesday_kafka_send_queue_seconds":
+            "From handing a message over to writing it into a request, percentile 50 and 99; NaN when none was written.",
+        "tuesday_kafka_fetch_queue_bytes": "Bytes fetched from brokers that the consumer has not yet read from librdkafka.",
+        "tuesday_kafka_rebalances_total": "How often the consumer's group shared its partitions out anew.",
+        "tuesday_kafka_rebalance_age_seconds": "Time since the consumer's group last did so.",
         // Intake
         "tuesday_submissions_accepted_total": "Submissions that became a request.",
         "tuesday_submissions_refused_total": "Submissions that a rule refused.",

@@ -29,9 +29,10 @@ public struct WorkerParts: Sendable {
         pool = PostgresPool(settings) { line in
             logger.log(level: line.level == .debug ? .debug : .info, "postgres", metadata: ["detail": "\(line.message)"])
         }
+        let meter = KafkaMeter(.producer)
         producer = try KafkaProducer(
             settings: Self.kafka(context).merging(["message.timeout.ms": "30000"]) { given, _ in given },
-            log: { logger.kafka($0) })
+            log: { logger.kafka($0) }, statistics: { meter.record($0) })
         sink = KafkaSink(producer: producer)
         lanes = LaneStore(pool: pool)
         registers = RegisterCache(source: RegisterReading(pool: pool))
@@ -99,6 +100,7 @@ public struct WorkerParts: Sendable {
         let settings = context.settings
         let logger = context.logger
         let session = Int(settings.duration(.kafkaSessionTimeout) / .milliseconds(1))
+        let meter = KafkaMeter(.consumer)
         return try KafkaConsumer(
             settings: Self.kafka(context).merging([
                 "session.timeout.ms": String(session),
@@ -106,7 +108,10 @@ public struct WorkerParts: Sendable {
                 "fetch.wait.max.ms": "20",
             ]) { given, _ in given },
             group: group.rawValue, topics: [group.topic.rawValue], log: { logger.kafka($0) },
-            statistics: { [status] in status.observe(lag: $0) })
+            statistics: { [status] in
+                status.observe(lag: $0)
+                meter.record($0)
+            })
     }
 
     var kafkaAdmin: KafkaAdmin {
