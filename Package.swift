@@ -9,7 +9,9 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
 // Which target may import which is held by `ArchitectureTests`; the lists here say what is linked.
 let package = Package(
@@ -30,6 +32,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -65,7 +68,7 @@ let package = Package(
             name: "tuesday",
             dependencies: [
                 "Runtime", "EmbeddedPostgres", "Store", "Messaging", "Workflow", "Contracts", "Domain", "KafkaClient",
-                "PostgresClient", arguments, httpClient, nioFoundation,
+                "PostgresClient", arguments, httpClient, nioFoundation, nioPosix, histogram,
             ]),
 
         .target(name: "TestSupport", dependencies: ["EmbeddedPostgres"], path: "Tests/TestSupport"),

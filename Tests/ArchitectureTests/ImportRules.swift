@@ -38,7 +38,7 @@ enum ImportRules {
         "tuesday": core.union(adapters).union(clients).union(outside).union([
             "Runtime", "EmbeddedPostgres", "ArgumentParser", "AsyncHTTPClient", "Foundation", "NIO",
             "NIOFoundationCompat",
-            "NIOHTTP1", "NIOPosix", "NIOConcurrencyHelpers",
+            "NIOHTTP1", "NIOPosix", "NIOConcurrencyHelpers", "Histogram",
         ]),
     ]
 

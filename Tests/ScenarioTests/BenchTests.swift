@@ -6,6 +6,7 @@ import Testing
 struct BenchTests {
     @Test(arguments: [
         ["drain", "--requests", "400", "--warm-up", "50"],
+        ["latency", "--rate", "100", "--seconds", "2", "--warm-up", "1"],
         ["floor", "--requests", "400", "--warm-up", "0", "--batch", "100"],
     ])
     func aMeasurementRunsOnServersOfItsOwn(arguments: [String]) async throws {
@@ -14,6 +15,11 @@ struct BenchTests {
         let report = try BenchOutput(
             try await Scenario.output(of: "tuesday", shared, environment: Scenario.neutralEnvironment))
         #expect(report.bench == arguments[0])
+        if report.bench == "latency" {
+            let figures = report.figures
+            let (seen, committed) = (try #require(figures["seen_p99_ms"]), try #require(figures["assigned_p99_ms"]))
+            #expect(seen.median >= committed.median, "an event is seen after its transaction had begun to commit")
+        }
         #expect(try #require(report.figures["requests_per_second"]).median > 0)
         #expect(try #require(report.figures["assigned_share"]).least >= 0.99)
         #expect(!FileManager.default.fileExists(atPath: directory), "what went well leaves nothing behind")

@@ -4,6 +4,6 @@ import ArgumentParser
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure Tuesday on this machine.", subcommands: [
-            DrainCommand.self, FloorCommand.self,
+            DrainCommand.self, LatencyCommand.self, FloorCommand.self,
         ])
 }

@@ -27,7 +27,7 @@ struct BenchBooks: Sendable {
     private let pool: PostgresPool
     private let admin: KafkaAdmin
     /// No request of the run has a smaller id, and none of before a greater one.
-    private let first: UInt128
+    let first: UInt128
     private let before: [Totals]
 
     /// To be called when nothing is under way, before the run.
