@@ -13,7 +13,7 @@ public struct RoutingPolicy: Sendable, Hashable {
     public static let current = RoutingPolicy(version: 1, retrySeconds: 60...3_600)
 
     /// The back-off of a request that has already waited that often: 60 s, 120 s, 240 s … 3,600 s.
-    func backOffSeconds(attempts: Int32) -> Int64 {
+    public func backOffSeconds(attempts: Int32) -> Int64 {
         var seconds = retrySeconds.lowerBound
         for _ in 0..<max(0, min(attempts, 62)) where seconds < retrySeconds.upperBound { seconds *= 2 }
         return min(seconds, retrySeconds.upperBound)

@@ -43,6 +43,10 @@ public enum MetricHelp {
         "tuesday_submissions_repeated_total": "Submissions that were there already and got the same request id.",
         // Routing and follow-up
         "tuesday_routed_total": "Routing decisions, by outcome.",
+        "tuesday_routing_failures_total":
+            "Requests whose routing failed in the database and was put off; the log names them.",
+        "tuesday_routing_overlooked_total":
+            "Requests that no record brought to a router in time; they were routed all the same.",
         "tuesday_waiting_requests": "Open requests without an owner, by reason.",
         "tuesday_oldest_waiting_seconds": "Age of the oldest open request without an owner.",
         "tuesday_deadlines_fired_total": "Deadlines fired.",

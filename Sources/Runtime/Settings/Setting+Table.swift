@@ -66,6 +66,9 @@ extension Setting {
     public static let routerTick = Setting(
         "router.tick-ms", .duration(.milliseconds, 10...3_600_000), default: "1000", for: [.router],
         "how often waiting requests are tried again")
+    public static let routerSweep = Setting(
+        "router.sweep-seconds", .duration(.seconds, 1...86_400), default: "60", for: [.router],
+        "a request that was announced this long ago and that no record brought to a router is routed all the same")
 
     public static let stopTimeout = Setting(
         "stop.timeout-seconds", .duration(.seconds, 1...3_600), default: "25", for: .workers,
@@ -81,6 +84,6 @@ extension Setting {
         kafkaBootstrap, kafkaIncarnation, kafkaSessionTimeout, kafkaProperties, topicsPartitions, topicsReplication,
         postgresConnections,
         batchMaximumRecords, batchMaximumBytes, batchLinger, submitMaximumPending,
-        followupTick, routerTick, stopTimeout, watchdogStall,
+        followupTick, routerTick, routerSweep, stopTimeout, watchdogStall,
     ]
 }

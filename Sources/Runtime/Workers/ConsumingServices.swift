@@ -6,13 +6,20 @@ import Workflow
 /// `tuesday-router`: routes what events name, and tries waiting requests again.
 public func routerServices(_ context: WorkerContext) async throws -> [any ServiceLifecycle.Service] {
     let parts = try await WorkerParts(context)
-    let route = RouteRequests(store: RoutingTransactions(pool: parts.pool), registers: parts.registers)
+    let route = RouteRequests(
+        store: RoutingTransactions(pool: parts.pool), registers: parts.registers, log: context.logger)
+    let grace = context.settings.duration(.routerSweep)
     return parts.foundation + [
         parts.consumer(.router, route),
         Ticking(
             "trying waiting requests again", every: context.settings.duration(.routerTick),
             lane: parts.poolLane("retry"), log: context.logger
-        ) { try await route.retry(limit: $0, lane: $1) },
+        ) { limit, lane in
+            let retried = try await route.retry(limit: limit, lane: lane)
+            // Once a tick, and only when what is due already leaves room: what is found becomes due.
+            if retried < limit { try await route.sweep(limit: limit, after: grace) }
+            return retried
+        },
     ]
 }
 

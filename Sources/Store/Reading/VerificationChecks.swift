@@ -117,6 +117,19 @@ enum VerificationChecks {
                 where (r.id is not null and (w.request_id is null or w.reason <> r.waiting_reason))
                    or (w.request_id is not null and q.id is null)
                 """),
+        VerificationCheck(
+            name: "a request that waits for the router has a timer once its event was looked at",
+            sql: """
+                select format('request %s waits to be routed, and its event was looked at without setting a timer', r.id)
+                from tuesday.request r
+                left join tuesday.waiting w on w.request_id = r.id
+                where r.state = 1 and r.waiting_reason = 1 and w.request_id is null
+                  and not exists (
+                    select
+                    from tuesday.event e
+                    left join tuesday.routing_sweep s on s.lane_id = e.lane_id
+                    where e.request_id = r.id and e.type in (1, 7, 8, 10) and e.lane_seq > coalesce(s.swept_through, 0))
+                """),
     ]
 
     private static let deadlines = [

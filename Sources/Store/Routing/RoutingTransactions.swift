@@ -3,8 +3,10 @@ import PostgresClient
 import Workflow
 
 /// Routing, in PostgreSQL.
+///
+/// Locks, in order: the lane, waiting rows, requests by id, cadre loads by id. New waiting rows are made in order of id.
 public struct RoutingTransactions: RoutingStore {
-    private let pool: PostgresPool
+    let pool: PostgresPool
 
     public init(pool: PostgresPool) {
         self.pool = pool
@@ -55,10 +57,19 @@ public struct RoutingTransactions: RoutingStore {
         for result in calls.isEmpty ? [] : try await connection.pipeline(calls) {
             for row in result { attempts[RequestID(try row.uuid(0))] = try row.int32(1) }
         }
+        if hints.dueLimit > 0 {
+            for held in try await parked(among: attempts.keys.map(\.value), on: connection) {
+                attempts[RequestID(held)] = nil
+            }
+        }
         let ids = Set(hints.requests).union(attempts.keys)
         let locked = try await LockedRequest.lock(Array(ids), on: connection)
-        let moot = locked.filter { $0.status.state != .waiting && attempts[$0.status.id] != nil }.map(\.status.id.value)
-        if !moot.isEmpty { try await connection.pipeline([WaitingStatements.forget(moot)]) }
+        if !attempts.isEmpty {
+            // Waits no longer, or does not exist: it must not come up again every second.
+            let present = Set(locked.lazy.filter { $0.status.state == .waiting }.map(\.status.id))
+            let moot = attempts.keys.filter { !present.contains($0) }.map(\.value)
+            if !moot.isEmpty { try await connection.pipeline([WaitingStatements.forget(moot)]) }
+        }
         let waiting = locked.filter { request in
             // A named request that waits for a found reason is woken by its waiting row, not by an old record.
             request.status.state == .waiting
@@ -78,7 +89,7 @@ public struct RoutingTransactions: RoutingStore {
         return waiting.map { request in
             RoutingCase(
                 status: request.status, priority: request.priority, excluded: excluded[request.status.id] ?? [],
-                attempts: attempts[request.status.id] ?? 0)
+                attempts: attempts[request.status.id] ?? 0, isTimed: attempts[request.status.id] != nil)
         }
     }
 
@@ -111,9 +122,7 @@ public struct RoutingTransactions: RoutingStore {
             switch placement.decision {
             case .wait: waits.append(placement)
             case .assign(let assignment):
-                if placement.subject.attempts > 0 || placement.subject.status.reason != .routing {
-                    placed.append(placement.subject.status.id.value)
-                }
+                if placement.subject.isTimed { placed.append(placement.subject.status.id.value) }
                 assignments.beginRow()
                 assignments.append(uuid: placement.subject.status.id.value)
                 assignments.append(timestamp: transaction.now.microseconds)

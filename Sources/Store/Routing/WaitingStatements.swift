@@ -73,11 +73,47 @@ enum WaitingStatements {
             """, [.int32(county.rawValue), .int64(version), .int64(Int64(limit))])
     }
 
+    /// As ``due(_:limit:)``, without locking. `$1` how many.
+    static let peekDue: PostgresStatement = """
+        select w.request_id, w.attempts
+        from (select clock.now() as now) t
+        cross join lateral (
+            select request_id, attempts
+            from tuesday.waiting
+            where retry_at <= t.now
+            order by retry_at
+            limit $1) w
+        """
+
+    /// As ``outdated(_:_:limit:)``, without locking. `$1` the county, `$2` its version, `$3` how many.
+    static let peekOutdated: PostgresStatement = """
+        select request_id, attempts
+        from tuesday.waiting
+        where county_id = $1 and register_version < $2
+        order by register_version, request_id
+        limit $3
+        """
+
+    /// Looks at them again so much later, and not for a register that is there already.
+    static func postpone(_ requests: [UInt128], bySeconds seconds: Int64) -> PostgresCall {
+        PostgresCall(
+            """
+            update tuesday.waiting w
+            set retry_at = clock.now() + $2 * interval '1 second',
+                attempts = w.attempts + 1,
+                register_version = c.version
+            from register.county c
+            where w.request_id = any($1) and c.id = w.county_id
+            """, [.uuids(requests), .int64(seconds)])
+    }
+
     static func forget(_ requests: [UInt128]) -> PostgresCall {
         PostgresCall("delete from tuesday.waiting where request_id = any($1)", [.uuids(requests)])
     }
 
-    static func write(_ placements: [Placement], now: Instant) -> PostgresCall {
+    /// In order of id, as everybody makes them: two who make some of the same ones wait for each other, not in a ring.
+    static func write(_ waits: [Placement], now: Instant) -> PostgresCall {
+        let placements = waits.sorted { $0.subject.status.id < $1.subject.status.id }
         var reasons: [Int16] = []
         var retries: [Int64] = []
         for placement in placements {

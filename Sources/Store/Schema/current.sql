@@ -1631,6 +1631,23 @@ CREATE TABLE tuesday.refusal (
 
 COMMENT ON TABLE tuesday.refusal IS 'Submissions from the topic that broke a rule, and which; one row each.';
 
+CREATE TABLE tuesday.routing_sweep (
+    lane_id integer NOT NULL,
+    swept_through bigint DEFAULT 0 NOT NULL,
+    marked_through bigint DEFAULT 0 NOT NULL,
+    marked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT sweep_stops_at_the_mark CHECK ((swept_through <= marked_through))
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE tuesday.routing_sweep IS 'How far each lane was looked through for requests whose events brought no routing.';
+
+COMMENT ON COLUMN tuesday.routing_sweep.swept_through IS 'events up to this lane_seq were looked at';
+
+COMMENT ON COLUMN tuesday.routing_sweep.marked_through IS 'what the lane had published at marked_at, to be looked at next';
+
+COMMENT ON COLUMN tuesday.routing_sweep.marked_at IS 'by the server''s own clock, never the virtual one: it is about machines, and events of imported requests are dated in the past';
+
 CREATE TABLE tuesday.statistic_fold (
     request_id uuid NOT NULL,
     last_seq integer NOT NULL
@@ -1802,6 +1819,9 @@ ALTER TABLE ONLY tuesday.refusal
 
 ALTER TABLE ONLY tuesday.request
     ADD CONSTRAINT request_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY tuesday.routing_sweep
+    ADD CONSTRAINT routing_sweep_pkey PRIMARY KEY (lane_id);
 
 ALTER TABLE ONLY tuesday.statistic_fold
     ADD CONSTRAINT statistic_fold_pkey PRIMARY KEY (request_id);
@@ -2294,6 +2314,12 @@ GRANT SELECT,INSERT ON TABLE tuesday.refusal TO tuesday_router;
 GRANT SELECT,INSERT ON TABLE tuesday.refusal TO tuesday_followup;
 GRANT SELECT,INSERT ON TABLE tuesday.refusal TO tuesday_stats;
 GRANT SELECT,INSERT ON TABLE tuesday.refusal TO tuesday_operator;
+
+GRANT SELECT ON TABLE tuesday.routing_sweep TO tuesday_intake;
+GRANT SELECT,INSERT,UPDATE ON TABLE tuesday.routing_sweep TO tuesday_router;
+GRANT SELECT ON TABLE tuesday.routing_sweep TO tuesday_followup;
+GRANT SELECT ON TABLE tuesday.routing_sweep TO tuesday_stats;
+GRANT SELECT ON TABLE tuesday.routing_sweep TO tuesday_operator;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE tuesday.statistic_fold TO tuesday_stats;
 GRANT SELECT ON TABLE tuesday.statistic_fold TO tuesday_operator;

@@ -11,12 +11,17 @@ public struct RoutingCase: Sendable {
     public var excluded: Set<Cadre.ID>
     /// How often it has been found to wait; 0 for a new one.
     public var attempts: Int32
+    /// It has a waiting row, to be taken away when somebody takes the request.
+    public var isTimed: Bool
 
-    public init(status: RequestStatus, priority: Int16, excluded: Set<Cadre.ID>, attempts: Int32) {
+    public init(
+        status: RequestStatus, priority: Int16, excluded: Set<Cadre.ID>, attempts: Int32, isTimed: Bool
+    ) {
         self.status = status
         self.priority = priority
         self.excluded = excluded
         self.attempts = attempts
+        self.isTimed = isTimed
     }
 }
 
@@ -42,7 +47,32 @@ public struct RoutingHints: Sendable {
     public init() {}
 }
 
-/// One routing transaction.
+/// A waiting request whose time has come.
+public struct DueRequest: Sendable, Hashable {
+    public var id: RequestID
+    /// How often it was found to wait, or its routing failed.
+    public var attempts: Int32
+
+    public init(id: RequestID, attempts: Int32) {
+        self.id = id
+        self.attempts = attempts
+    }
+}
+
+/// One step of looking through the lanes' events.
+public struct SweepStep: Sendable, Hashable {
+    /// Events looked at.
+    public var events: Int
+    /// Requests that got a timer.
+    public var found: Int
+
+    public init(events: Int, found: Int) {
+        self.events = events
+        self.found = found
+    }
+}
+
+/// Routing transactions, and the timers of requests that wait.
 public protocol RoutingStore: Sendable {
     /// Locks the requests, lets `candidates` name the cadres whose loads are needed and `decide` decide, writes
     /// everything and reserves the loads last; what a reservation refuses is decided again.
@@ -54,6 +84,16 @@ public protocol RoutingStore: Sendable {
         candidates: @Sendable ([RoutingCase]) -> [Cadre.ID],
         decide: @Sendable ([RoutingCase], CadreLoads, Instant) -> [Placement]
     ) async throws -> LaneCommit
+
+    /// The waiting requests that ``RoutingHints/dueLimit`` would take now, in order of id. Locks nothing.
+    func due(limit: Int, registers: [County.ID: Int64]) async throws -> [DueRequest]
+
+    /// Looks at a waiting request again only so much later.
+    func postpone(_ request: RequestID, bySeconds seconds: Int64) async throws
+
+    /// Looks at the next events of one lane that were published at least `grace` ago, and sets a timer, due at once,
+    /// for every request among them that waits for the router. Nil: no lane has any.
+    func sweep(after grace: Duration) async throws -> SweepStep?
 }
 
 public struct RoutingResult: Sendable, Hashable {
@@ -68,15 +108,17 @@ public struct RoutingResult: Sendable, Hashable {
 
 /// Gives every request that needs one an owner, or a typed reason for having none.
 public actor RouteRequests: BatchHandler {
-    private let store: any RoutingStore
-    private let registers: RegisterCache
+    let store: any RoutingStore
+    let registers: RegisterCache
+    let log: Logger
     private let tables = RoutingTables()
     private let assigned = Counter(label: "tuesday_routed_total", dimensions: [("outcome", "assigned")])
     private let waiting = Counter(label: "tuesday_routed_total", dimensions: [("outcome", "waiting")])
 
-    public init(store: any RoutingStore, registers: RegisterCache) {
+    public init(store: any RoutingStore, registers: RegisterCache, log: Logger) {
         self.store = store
         self.registers = registers
+        self.log = log
     }
 
     /// Events that leave a request without an owner, or a cadre with room.
@@ -101,22 +143,17 @@ public actor RouteRequests: BatchHandler {
             }
         }
         let prepared = Prepared<RoutingResult>()
-        let commit = try await route(hints, remainder: remainder, ticket: ticket, prepared: prepared)
-        return commit
-    }
-
-    /// Looks again at waiting requests whose time has come; returns how many were looked at.
-    public nonisolated func retry(limit: Int, lane: PoolLane) async throws -> Int {
-        var hints = RoutingHints()
-        hints.dueLimit = limit
-        let due = hints
-        let result = try await lane.transact { ticket, prepared in
-            try await route(due, remainder: BatchRemainder(), ticket: ticket, prepared: prepared)
+        do {
+            return try await route(hints, remainder: remainder, ticket: ticket, prepared: prepared)
+        } catch LaneFault.failed(let why) where !hints.released.isEmpty {
+            // A request woken by these records may be what fails, and that is not their fault. It has a timer.
+            log.warning("waking no requests with these records", metadata: ["reason": "\(why)"])
+            hints.released = [:]
+            return try await route(hints, remainder: remainder, ticket: ticket, prepared: prepared)
         }
-        return result.assigned + result.waiting
     }
 
-    private nonisolated func route(
+    nonisolated func route(
         _ hints: RoutingHints, remainder: BatchRemainder, ticket: LaneTicket, prepared: Prepared<RoutingResult>
     ) async throws -> LaneCommit {
         var snapshot = try await registers.current()

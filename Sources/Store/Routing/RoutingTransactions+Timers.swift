@@ -1,0 +1,66 @@
+import Contracts
+import Domain
+import PostgresClient
+import Workflow
+
+/// The timers of waiting requests.
+extension RoutingTransactions {
+    /// Locks one row of `tuesday.routing_sweep`, and then makes waiting rows in order of id; nothing else, and no other
+    /// transaction takes both. Requests are only read: one that is routed meanwhile leaves a row behind that the next
+    /// retry finds moot.
+    public func sweep(after grace: Duration) async throws -> SweepStep? {
+        try await withLaneFaults {
+            try await pool.transaction { connection in
+                let results = try await connection.pipeline([
+                    PostgresCall(SweepStatements.begin), SweepStatements.take(after: grace),
+                ])
+                guard let row = results[1].first else { return nil }
+                let swept = try await connection.pipeline([SweepStatements.sweep(TakenLane(row: row))])[0][0]
+                return SweepStep(events: Int(try swept.int64(0)), found: Int(try swept.int64(1)))
+            }
+        }
+    }
+
+    public func due(limit: Int, registers: [County.ID: Int64]) async throws -> [DueRequest] {
+        try await withLaneFaults {
+            try await pool.withConnection { connection in
+                let limit = PostgresParameter.int64(Int64(limit))
+                var calls = [PostgresCall(WaitingStatements.peekDue, [limit])]
+                for (county, version) in registers {
+                    calls.append(
+                        PostgresCall(
+                            WaitingStatements.peekOutdated, [.int32(county.rawValue), .int64(version), limit]))
+                }
+                var attempts: [RequestID: Int32] = [:]
+                for result in try await connection.pipeline(calls) {
+                    for row in result { attempts[RequestID(try row.uuid(0))] = try row.int32(1) }
+                }
+                return attempts.map { DueRequest(id: $0.key, attempts: $0.value) }.sorted { $0.id < $1.id }
+            }
+        }
+    }
+
+    public func postpone(_ request: RequestID, bySeconds seconds: Int64) async throws {
+        try await withLaneFaults {
+            try await pool.withConnection { connection in
+                try await connection.pipeline([WaitingStatements.postpone([request.value], bySeconds: seconds)])
+            }
+        }
+    }
+
+    /// Which of these are parked for the router: they are left until somebody dealt with their dead letter, and looked
+    /// at again after the longest back-off.
+    static func parked(among requests: [UInt128], on connection: PostgresConnection) async throws -> [UInt128] {
+        guard !requests.isEmpty else { return [] }
+        let parked = try await connection.query(
+            "select request_id from tuesday.parked where consumer_group = $1 and request_id = any($2)",
+            [.text(ConsumerGroup.router.rawValue), .uuids(requests)]
+        ).map { try $0.uuid(0) }
+        if !parked.isEmpty {
+            try await connection.pipeline([
+                WaitingStatements.postpone(parked, bySeconds: RoutingPolicy.current.retrySeconds.upperBound)
+            ])
+        }
+        return parked
+    }
+}
