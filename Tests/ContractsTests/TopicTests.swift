@@ -18,13 +18,14 @@ struct TopicTests {
         let names = try SchemaFiles.text("asyncapi.yaml").split(separator: "\n")
             .map { $0.trimmingCharacters(in: .whitespaces) }
             .filter { $0.hasPrefix("$ref: ") && $0.hasSuffix(".json") }.map { String($0.dropFirst(6)) }
-        #expect(names.count == 4)
+        #expect(names.count == 5)
         for name in names { #expect(throws: Never.self) { try SchemaFiles.bytes(name) } }
     }
 
     @Test("every schema says who it is, and the ids are those that records carry", arguments: [
         ("request-event", RequestEventRecord.schema), ("submission", SubmissionRecord.schema),
-        ("notification", "urn:tuesday:schema:notification:v1"), ("dead-letter", "urn:tuesday:schema:dead-letter:v1"),
+        ("directory-entry", DirectoryRecord.schema), ("notification", "urn:tuesday:schema:notification:v1"),
+        ("dead-letter", "urn:tuesday:schema:dead-letter:v1"),
     ])
     func ids(_ name: String, _ id: String) throws {
         let schema = try SchemaFiles.object("\(name).v1.json")
@@ -41,6 +42,14 @@ struct TopicTests {
         #expect(words("reason") == WaitingReason.allCases.map(\.word).sorted())
         #expect(words("previous_reason") == WaitingReason.allCases.map(\.word).sorted())
         #expect(words("deadline") == DeadlineKind.allCases.map(\.word).sorted())
+    }
+
+    @Test("the directory's schema knows every role")
+    func roles() throws {
+        let properties = try SchemaFiles.object("directory-entry.v1.json")["properties"] as? [String: [String: Any]] ?? [:]
+        let areas = properties["areas"]?["items"] as? [String: Any] ?? [:]
+        let role = (areas["properties"] as? [String: [String: Any]])?["role"] ?? [:]
+        #expect(role["enum"] as? [String] == CoverageRole.allCases.map(\.word))
     }
 
     @Test("every example is a JSON object that our reader takes")

@@ -64,11 +64,7 @@ final class Scenario: Sendable {
         beginnings = try await admin.groupLag(group: "scenario", topics: Topic.allCases.map(\.rawValue)).mapValues(\.high)
 
         try await tuesday("migrate")
-        for (kind, text) in TestCounty.files {
-            let path = "\(directory)/\(kind).csv"
-            try text.write(toFile: path, atomically: true, encoding: .utf8)
-            try await tuesday("import", kind, path)
-        }
+        for (kind, text) in TestCounty.files { try await importRegister(kind, text) }
         if broker == nil { try await passOverOldRecords() }
     }
 
@@ -120,6 +116,13 @@ final class Scenario: Sendable {
         try await run("tuesday", arguments)
     }
 
+    /// Imports a file of the register.
+    func importRegister(_ kind: String, _ text: String, settings: [String: String] = [:]) async throws {
+        let path = "\(directory)/\(kind).csv"
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        try await run("tuesday", ["import", kind, path], settings: settings)
+    }
+
     /// Runs one of the programs to its end; `settings` are environment variables.
     @discardableResult
     func run(_ program: String, _ arguments: [String], settings: [String: String] = [:]) async throws -> String {
@@ -156,6 +159,12 @@ final class Scenario: Sendable {
     /// One whole number the database answers.
     func count(_ sql: String) async throws -> Int {
         try await pool.withConnection { try await $0.query(PostgresStatement(unprepared: sql))[0].int(0) }
+    }
+
+    /// How many records a topic got since the scenario began.
+    func recordCount(of topic: Topic) async throws -> Int64 {
+        try await admin.groupLag(group: "scenario", topics: [topic.rawValue])
+            .reduce(0) { $0 + $1.value.high - (beginnings[$1.key] ?? 0) }
     }
 
     /// Every record of a topic since the scenario began, partition by partition.

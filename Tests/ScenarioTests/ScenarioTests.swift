@@ -96,6 +96,30 @@ struct ScenarioTests {
         }
     }
 
+    /// The import tells by itself; where it cannot reach Kafka, a worker does.
+    @Test
+    func theDirectoryIsToldOfByWhoeverReachesKafka() async throws {
+        try await Scenario.run { scenario in
+            let told = try await scenario.recordCount(of: .directory)
+            let file = try #require(TestCounty.files.first { $0.kind == "cadres" }).text
+            let lines = file.split(separator: "\n").prefix(2).joined(separator: "\n")
+            try await scenario.importRegister(
+                "cadres", lines.replacingOccurrences(of: "干部0", with: "新名"),
+                settings: ["TUESDAY_KAFKA_BOOTSTRAP": "127.0.0.1:1"])
+            #expect(try await scenario.recordCount(of: .directory) == told)
+            let stats = try await scenario.start(["tuesday-stats"])[0]
+            try await eventually("the worker has published what the import could not") {
+                try await scenario.recordCount(of: .directory) == told + 1
+            }
+            let records = try await scenario.records(of: .directory)
+            #expect(Set(records.compactMap(\.key)).count == TestCounty.villages.count)
+            let renamed = records.filter { String(decoding: $0.value ?? [], as: UTF8.self).contains("\"name\":\"新名\"") }
+            #expect(renamed.count == 1)
+            #expect(renamed.first?.header("ce_registerversion") != nil)
+            try await stats.stop()
+        }
+    }
+
     /// Eight partitions, two copies of every worker. With `TUESDAY_REAL_DATA`, also the messages of a real city.
     @Test
     func tenThousandSubmissionsAreAccountedForOnce() async throws {

@@ -165,7 +165,7 @@ struct ImportTests {
     @Test func `Every statement that reads a register can be prepared`() async throws {
         try await MigrationDatabase.migrated { database in
             try await database.pool.withConnection { connection in
-                for (index, statement) in RegisterStatements.all.enumerated() {
+                for (index, statement) in (RegisterStatements.all + PublicEntryStatements.all).enumerated() {
                     try await connection.execute(script: "prepare register_\(index) as \(statement.sql)")
                 }
             }

@@ -12,7 +12,7 @@ struct StatementTests {
     /// Tables that grow with every request: none may be read from end to end by a statement that is prepared.
     private static let hot = [
         "request", "event", "assignment", "waiting", "deadline", "statistic_fold", "notification", "dead_letter",
-        "idempotency_key", "submission", "feedback",
+        "idempotency_key", "submission", "feedback", "directory_entry",
     ]
 
     private static let large = """
@@ -53,6 +53,8 @@ struct StatementTests {
         insert into tuesday.dead_letter (lane_id, lane_seq, at, first_seen_at, source_offset, source_partition, attempts,
             source_topic, consumer_group, reason, detail)
         select 2, 2000000 + n, now(), now(), n, 0, 1, 'a', 'b', 'c', 'd' from generate_series(1, 50000) n;
+        insert into tuesday.directory_entry (lane_id, lane_seq, at, register_version, county_id, cadre_id, body)
+        select 2, 3000000 + n, now(), n, 1, 1 + n % 9, '{}' from generate_series(1, 50000) n;
         insert into tuesday.feedback (request_id, at, county_id, rating)
         select id, now(), 1, 3 from tuesday.request where submitted_at = now() and state = 5;
         analyze;

@@ -70,6 +70,16 @@ public enum CoverageRole: Int16, Sendable, CaseIterable {
     case assigned = 2
     case town = 3
     case countyPool = 4
+
+    /// The word used in JSON.
+    public var word: String {
+        switch self {
+        case .resident: "resident"
+        case .assigned: "assigned"
+        case .town: "town"
+        case .countyPool: "county_pool"
+        }
+    }
 }
 
 /// That a cadre covers an area, and as what.

@@ -4,7 +4,7 @@ import PostgresClient
 import Workflow
 
 extension LaneStore {
-    /// Reads events, notifications and dead letters by the index (lane, number) and puts them in order.
+    /// Reads events, notifications, dead letters and entries of the directory by the index (lane, number) and puts them in order.
     public func tail(of lane: Int32, after laneSeq: Int64, limit: Int) async throws -> [OutgoingMessage] {
         try await withLaneFaults {
             try await pool.withConnection { connection in
@@ -35,10 +35,19 @@ extension LaneStore {
                         order by lane_seq
                         limit $3
                         """, parameters),
+                    PostgresCall(
+                        """
+                        select lane_seq, cadre_id, register_version, at, body
+                        from tuesday.directory_entry
+                        where lane_id = $1 and lane_seq > $2
+                        order by lane_seq
+                        limit $3
+                        """, parameters),
                 ])
                 var messages = try results[0].map(Self.event)
                 messages += try results[1].map { try Self.notification($0, lane: lane) }
                 messages += try results[2].map(Self.deadLetter)
+                messages += try results[3].map(Self.directoryEntry)
                 messages.sort { $0.laneSeq < $1.laneSeq }
                 return Array(messages.prefix(limit))
             }
@@ -59,6 +68,12 @@ extension LaneStore {
             lane: lane, laneSeq: try row.int64(0), at: Instant(microseconds: try row.timestamp(2)),
             recipient: try row.string(3), template: try row.string(4),
             subject: try row.optionalUUID(1).map { RequestID($0) }, body: try row.utf8(5))
+    }
+
+    private static func directoryEntry(_ row: PostgresRow) throws -> OutgoingMessage {
+        DirectoryRecord.message(
+            cadre: Cadre.ID(try row.int32(1)), version: try row.int64(2), at: Instant(microseconds: try row.timestamp(3)),
+            body: try row.optionalUTF8(4), laneSeq: try row.int64(0))
     }
 
     private static func deadLetter(_ row: PostgresRow) throws -> OutgoingMessage {

@@ -124,7 +124,15 @@ public struct LaneStore: LaneKeeping {
         }
     }
 
+    /// The pool of one lane through which the register's imports tell what changed; see ``DirectoryWriting``.
+    public static let registerPool = "tuesday/register"
+
     public func adopt(owner: String) async throws -> LaneTicket? {
+        try await adopt(owner: owner, pool: nil)
+    }
+
+    /// As ``adopt(owner:)``, but only a lane of this pool.
+    public func adopt(owner: String, pool name: String?) async throws -> LaneTicket? {
         try await withLaneFaults {
             try await pool.transaction { connection in
                 let found = try await connection.query(
@@ -137,11 +145,12 @@ public struct LaneStore: LaneKeeping {
                         select l.id
                         from tuesday.lane l
                         where l.lease_until < clock_timestamp() and l.published_through < l.lane_seq
+                          and ($2::text is null or (l.consumer_group = $2 and l.partition < 0))
                         order by l.id
                         limit 1
                         for no key update skip locked)
                     returning id, epoch, lane_seq, published_through
-                    """, [.text(owner)])
+                    """, [.text(owner), .text(name)])
                 return try found.first.map(Self.poolTicket)
             }
         }

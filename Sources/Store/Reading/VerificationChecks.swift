@@ -190,7 +190,9 @@ enum VerificationChecks {
                         union all
                         select lane_id, lane_seq from tuesday.notification
                         union all
-                        select lane_id, lane_seq from tuesday.dead_letter) every
+                        select lane_id, lane_seq from tuesday.dead_letter
+                        union all
+                        select lane_id, lane_seq from tuesday.directory_entry) every
                     group by lane_id) m on m.lane_id = l.id
                 where l.id is null or coalesce(m.count, 0) <> l.lane_seq or coalesce(m.last, 0) <> l.lane_seq
                 """),
@@ -226,6 +228,18 @@ enum VerificationChecks {
                 left join register.cadre d on d.id = a.cadre_id
                 left join register.county c on c.id = a.county_id
                 where r.id is null or d.id is null or c.id is null or a.register_version > c.version
+                """),
+        VerificationCheck(
+            name: "the directory names nobody who left",
+            sql: """
+                select format('cadre %s is not active, and the last entry, of register version %s, still names them',
+                    e.cadre_id, e.register_version)
+                from (
+                    select distinct on (county_id, cadre_id) cadre_id, register_version, body
+                    from tuesday.directory_entry
+                    order by county_id, cadre_id, register_version desc) e
+                left join register.cadre d on d.id = e.cadre_id
+                where e.body is not null and d.is_active is not true
                 """),
         VerificationCheck(
             name: "nothing is counted that did not happen",

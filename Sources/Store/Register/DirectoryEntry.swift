@@ -33,13 +33,7 @@ public struct DirectoryEntry: Sendable, Hashable, Codable {
         post = try row.string(4)
         responsibilities = try row.string(5)
         officePhone = try row.string(6)
-        role =
-            switch CoverageRole(rawValue: try row.int16(7)) {
-            case .resident: "resident"
-            case .assigned: "assigned"
-            case .town: "town"
-            case .countyPool, nil: "county_pool"
-            }
+        role = (CoverageRole(rawValue: try row.int16(7)) ?? .countyPool).word
         isOnLeave = try row.bool(8)
         skills = zip(names, levels).map { Certified(skill: $0, level: $1) }
     }

@@ -6,7 +6,7 @@ import Workflow
 ///
 /// The county's row is held from the start, so imports of one county follow one another. Rows are compared and written
 /// set-wise; a row that says what is stored already is left alone, so importing an unchanged file again writes nothing
-/// and the register keeps its version.
+/// and the register keeps its version. What changes of the public's directory leaves through the register's lane.
 public struct RegisterImporter: Sendable {
     private let pool: PostgresPool
 
@@ -32,8 +32,14 @@ public struct RegisterImporter: Sendable {
     ) async throws -> [ImportReport] {
         do {
             return try await pool.transaction { connection in
+                var directory = try await DirectoryWriting(on: connection)
                 var reports: [ImportReport] = []
                 for file in files { reports.append(try await Self.store(file, on: connection, progress: progress)) }
+                for county in Set(reports.map(\.county)).sorted() {
+                    let count = try await directory.write(county: county)
+                    let last = reports.lastIndex { $0.county == county }!
+                    reports[last].directoryEntries = count
+                }
                 if isDryRun { throw DryRun(reports: reports) }
                 return reports
             }
@@ -92,4 +98,6 @@ public struct ImportReport: Sendable, Hashable, Codable {
     public var versionBefore: Int64
     /// Equal to `versionBefore` when nothing changed.
     public var versionAfter: Int64
+    /// Cadres of whom the public now sees something else; told by the last of several files of a county.
+    public var directoryEntries = 0
 }

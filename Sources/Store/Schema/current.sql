@@ -1505,6 +1505,20 @@ CREATE TABLE tuesday.dead_letter (
 
 COMMENT ON TABLE tuesday.dead_letter IS 'Records that could not be handled: original bytes, where they stood, and why.';
 
+CREATE TABLE tuesday.directory_entry (
+    lane_id integer NOT NULL,
+    lane_seq bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    register_version bigint NOT NULL,
+    county_id integer NOT NULL,
+    cadre_id integer NOT NULL,
+    body text
+);
+
+COMMENT ON TABLE tuesday.directory_entry IS 'What the public was told of each cadre, by register version. body is the published record''s value, byte for byte.';
+
+COMMENT ON COLUMN tuesday.directory_entry.body IS 'null: not active any more, the topic gets a record without a value';
+
 CREATE TABLE tuesday.event (
     request_id uuid NOT NULL,
     lane_seq bigint NOT NULL,
@@ -1784,11 +1798,17 @@ ALTER TABLE ONLY register.village
 ALTER TABLE ONLY tuesday.assignment
     ADD CONSTRAINT assignment_pkey PRIMARY KEY (request_id, number);
 
+ALTER TABLE ONLY tuesday.directory_entry
+    ADD CONSTRAINT cadre_has_one_entry_a_version UNIQUE (county_id, cadre_id, register_version);
+
 ALTER TABLE ONLY tuesday.dead_letter
     ADD CONSTRAINT dead_letter_pkey PRIMARY KEY (lane_id, lane_seq);
 
 ALTER TABLE ONLY tuesday.deadline
     ADD CONSTRAINT deadline_pkey PRIMARY KEY (request_id, kind, epoch);
+
+ALTER TABLE ONLY tuesday.directory_entry
+    ADD CONSTRAINT directory_entry_pkey PRIMARY KEY (lane_id, lane_seq);
 
 ALTER TABLE ONLY tuesday.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (request_id, seq);
@@ -2269,6 +2289,12 @@ GRANT SELECT,INSERT ON TABLE tuesday.dead_letter TO tuesday_router;
 GRANT SELECT,INSERT ON TABLE tuesday.dead_letter TO tuesday_followup;
 GRANT SELECT,INSERT ON TABLE tuesday.dead_letter TO tuesday_stats;
 GRANT SELECT,INSERT,UPDATE ON TABLE tuesday.dead_letter TO tuesday_operator;
+
+GRANT SELECT ON TABLE tuesday.directory_entry TO tuesday_intake;
+GRANT SELECT ON TABLE tuesday.directory_entry TO tuesday_router;
+GRANT SELECT ON TABLE tuesday.directory_entry TO tuesday_followup;
+GRANT SELECT ON TABLE tuesday.directory_entry TO tuesday_stats;
+GRANT SELECT,INSERT ON TABLE tuesday.directory_entry TO tuesday_operator;
 
 GRANT SELECT,INSERT ON TABLE tuesday.event TO tuesday_intake;
 GRANT SELECT,INSERT ON TABLE tuesday.event TO tuesday_router;

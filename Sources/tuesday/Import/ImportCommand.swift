@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import PostgresClient
+import Runtime
 import Store
 import Workflow
 
@@ -80,6 +81,7 @@ struct ImportFile: ParsableArguments {
     var json = false
 
     func store(_ kind: ImportKind) async throws {
+        let settings = try Settings.read(program: .tuesday, arguments: [])
         let contents = try paths.map { (path: $0, bytes: try CommandOutput.bytes(of: $0)) }
         try await CommandOutput.withPool("import") { pool in
             do {
@@ -95,12 +97,30 @@ struct ImportFile: ParsableArguments {
                 let reports = try await RegisterImporter(pool: pool).store(files, isDryRun: dryRun) { done, total in
                     if done < total { CommandOutput.say("\(done) of \(total) rows") }
                 }
-                if json, reports.count > 1 { return try CommandOutput.printJSON(reports) }
-                for report in reports { try tell(report) }
+                if json, reports.count > 1 {
+                    try CommandOutput.printJSON(reports)
+                } else {
+                    for report in reports { try tell(report) }
+                }
+                if !dryRun, reports.contains(where: { $0.directoryEntries > 0 }) {
+                    await publishDirectory(DirectoryPublishing(pool: pool, settings: settings))
+                }
             } catch let refusal as ImportRefusal where json {
                 try CommandOutput.printJSON(refusal.problems)
                 throw ExitCode(65)
             }
+        }
+    }
+
+    private func publishDirectory(_ directory: DirectoryPublishing) async {
+        do {
+            let left = try await directory.publish()
+            if left > 0 {
+                CommandOutput.say(
+                    "All is stored. Kafka did not take \(left) entries of the directory: a worker publishes them when Kafka answers.")
+            }
+        } catch {
+            CommandOutput.say("All is stored. A worker publishes what changed in the directory: \(error)")
         }
     }
 
@@ -116,6 +136,7 @@ struct ImportFile: ParsableArguments {
             (dryRun ? "Dry run, nothing was changed. " : "")
                 + (isSame
                     ? "The register stays at version \(report.versionBefore)."
-                    : "The register goes from version \(report.versionBefore) to \(report.versionAfter)."))
+                    : "The register goes from version \(report.versionBefore) to \(report.versionAfter).")
+                + (report.directoryEntries > 0 ? " Entries of the directory that change: \(report.directoryEntries)." : ""))
     }
 }
