@@ -82,7 +82,7 @@ let package = Package(
         .testTarget(
             name: "WebTests", dependencies: ["Web", "Workflow", "Contracts", "Domain", hummingbird, hummingbirdTesting]),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "KafkaClient"]),
-        .testTarget(name: "BenchTests", dependencies: ["tuesday", "Workflow", "Domain"]),
+        .testTarget(name: "BenchTests", dependencies: ["tuesday", "Workflow", "Domain", nioPosix]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "DeployTests", dependencies: ["Runtime"]),
         .testTarget(

@@ -4,6 +4,7 @@ import ArgumentParser
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure Tuesday on this machine.", subcommands: [
-            DrainCommand.self, LatencyCommand.self, FloorCommand.self,
+            DrainCommand.self, LatencyCommand.self, HTTPCommand.self, LifecycleCommand.self, BurstCommand.self,
+            FloorCommand.self,
         ])
 }

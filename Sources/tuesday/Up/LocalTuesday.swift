@@ -43,7 +43,8 @@ actor LocalTuesday {
     private var openBroker: LocalBroker?
     private var workers: WorkerCopies?
     private var rest: Task<Void, any Error>?
-    private var port = 0
+    /// Of intake's pages and interface.
+    private(set) var httpPort = 0
 
     init(_ local: LocalDirectory, _ options: Options, console: Console) {
         self.local = local
@@ -53,7 +54,7 @@ actor LocalTuesday {
     }
 
     /// Where residents and cadres find it.
-    var url: String { "http://127.0.0.1:\(port)" }
+    var url: String { "http://127.0.0.1:\(httpPort)" }
 
     var bootstrapServers: String { openBroker?.bootstrapServers ?? "" }
 
@@ -211,10 +212,12 @@ actor LocalTuesday {
                 throw CommandFailure(
                     "port \(asked) is taken; choose another with --http-port, or 0 for any", exitStatus: ExitStatus.unavailable)
             }
-            port = try free(asked)
+            httpPort = try free(asked)
         } else {
-            port = try free(settings.int(.httpPort))
-            if port != settings.int(.httpPort) { console.say("port \(settings.int(.httpPort)) is taken, \(port) is used") }
+            httpPort = try free(settings.int(.httpPort))
+            if httpPort != settings.int(.httpPort) {
+                console.say("port \(settings.int(.httpPort)) is taken, \(httpPort) is used")
+            }
         }
         return try (1...options.copies).flatMap { number in
             try options.programs.enumerated().map { index, program in
@@ -229,7 +232,7 @@ actor LocalTuesday {
                     "TUESDAY_KAFKA_BOOTSTRAP": bootstrapServers, "TUESDAY_KAFKA_INCARNATION": incarnation,
                     "TUESDAY_ADMIN_HOST": "127.0.0.1", "TUESDAY_ADMIN_PORT": "\(adminPort)",
                     "TUESDAY_TOPICS_PARTITIONS": "\(options.partitions)",
-                    "TUESDAY_HTTP_PORT": number == 1 ? "\(port)" : "0",
+                    "TUESDAY_HTTP_PORT": number == 1 ? "\(httpPort)" : "0",
                 ]) { $1 }
                 return WorkerCopy(
                     program: program, number: number, executable: executable, environment: environment,

@@ -50,6 +50,16 @@ struct BenchGround: Sendable {
 
     var admin: KafkaAdmin { broker.admin }
 
+    /// Refuses a run whose records the embedded broker could not hold if its readers fell far behind.
+    func checkRoom(for requests: Int, eventsEach: Int = 2) throws {
+        let most = window == .max ? window : window * 4 / eventsEach
+        guard requests <= most else {
+            throw CommandFailure(
+                "\(requests) requests at once are more than the embedded broker surely holds: take \(most) or fewer, more "
+                    + "--partitions, or a given broker", exitStatus: 64)
+        }
+    }
+
     /// The county's register as it stands.
     func register() async throws -> Register {
         guard let county = try await RegisterStore(pool: pool).counties().first else {

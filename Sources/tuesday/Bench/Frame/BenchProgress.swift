@@ -1,3 +1,5 @@
+import Synchronization
+
 /// How far a run is, with rate and time left: drawn over on a terminal, a line every ten seconds elsewhere.
 struct BenchProgress {
     private let console: Console
@@ -22,4 +24,19 @@ struct BenchProgress {
     }
 
     func end() { console.progress("") }
+}
+
+/// Progress that many tasks tell of.
+final class ProgressBox: Sendable {
+    private let progress: Mutex<BenchProgress>
+    private let total: Int
+
+    init(_ name: String, of total: Int, _ console: Console) {
+        progress = Mutex(BenchProgress(name, console: console))
+        self.total = total
+    }
+
+    func show(_ done: Int) { progress.withLock { $0.show(done, of: total) } }
+
+    func end() { progress.withLock { $0.end() } }
 }

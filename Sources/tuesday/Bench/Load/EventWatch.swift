@@ -15,25 +15,30 @@ final class EventWatch: Sendable {
 
     private let consumer: KafkaConsumer
     private let type: EventType
+    private let keeps: Bool
     private let sightings = Mutex<[Sighting]>([])
     private let reading: Mutex<Task<Void, any Error>?> = Mutex(nil)
 
-    private init(_ consumer: KafkaConsumer, _ type: EventType) {
+    private init(_ consumer: KafkaConsumer, _ type: EventType, keeps: Bool) {
         self.consumer = consumer
         self.type = type
+        self.keeps = keeps
     }
 
     /// Returns when every event from now on will be seen.
     ///
-    /// - Parameter onEvent: called for each sighting, with the record; must not block.
+    /// - Parameters:
+    ///   - keeps: whether sightings are kept for ``take()``.
+    ///   - onEvent: called for each sighting, with the record; must not block.
     static func start(
-        _ type: EventType, on broker: LocalBroker, onEvent: @escaping @Sendable (Sighting, KafkaRecord) -> Void = { _, _ in }
+        _ type: EventType, on broker: LocalBroker, keeps: Bool = true,
+        onEvent: @escaping @Sendable (Sighting, KafkaRecord) -> Void = { _, _ in }
     ) async throws -> EventWatch {
         // The embedded broker answers an empty fetch only when this time is over: it is the most it adds to a sighting.
         let settings = broker.clientSettings.merging(["fetch.wait.max.ms": "5"]) { given, _ in given }
         let consumer = try KafkaConsumer(
             settings: settings, group: RunLabel.make("bench-watch"), topics: [Topic.requests.rawValue])
-        let watch = EventWatch(consumer, type)
+        let watch = EventWatch(consumer, type, keeps: keeps)
         var assigned: [KafkaPartition] = []
         for await event in consumer.assignments {
             guard case .assigned(let partitions) = event, !partitions.isEmpty else { continue }
@@ -68,7 +73,7 @@ final class EventWatch: Sendable {
                 else { return nil }
                 return (Sighting(request: request, at: now), record)
             }
-            sightings.withLock { $0.append(contentsOf: seen.lazy.map(\.0)) }
+            if keeps { sightings.withLock { $0.append(contentsOf: seen.lazy.map(\.0)) } }
             for (sighting, record) in seen { onEvent(sighting, record) }
         }
     }

@@ -12,6 +12,8 @@ struct BenchBooks: Sendable {
         var requests = 0
         /// Requests whose first outcome was an owner, or that got one later.
         var assigned = 0
+        /// Requests that are resolved.
+        var resolved = 0
         var events = 0
 
         var assignedShare: Double { Double(assigned) / Double(max(1, requests)) }
@@ -41,10 +43,14 @@ struct BenchBooks: Sendable {
 
     /// Waits until everything is done, and throws unless there are exactly so many requests with all that belongs to
     /// them.
-    func close(expecting requests: Int, within limit: Duration = .seconds(120)) async throws -> Balance {
+    ///
+    /// - Parameter isRouted: false where intake runs alone, and nothing is to be routed, followed or counted.
+    func close(
+        expecting requests: Int, isRouted: Bool = true, within limit: Duration = .seconds(120)
+    ) async throws -> Balance {
         let deadline = ContinuousClock.now + limit
         while true {
-            let undone = try await undone()
+            let undone = try await undone(isRouted: isRouted)
             if undone.isEmpty { break }
             guard ContinuousClock.now < deadline else {
                 throw CommandFailure(
@@ -53,7 +59,8 @@ struct BenchBooks: Sendable {
             try await Task.sleep(for: .milliseconds(100))
         }
         let row = try await pool.withConnection { try await $0.query(Self.counts, [.uuid(first)]) }[0]
-        let names = ["requests", "submissions", "idempotency keys", "requests counted to their last event"]
+        var names = ["requests", "submissions", "idempotency keys", "requests counted to their last event"]
+        if !isRouted { names.removeLast() }
         for (column, name) in names.enumerated() where try row.int(column) != requests {
             throw CommandFailure("the run does not balance: \(requests) expected, and \(try row.int(column)) \(name)")
         }
@@ -62,6 +69,8 @@ struct BenchBooks: Sendable {
             throw CommandFailure("the run does not balance: \(events) events where the requests say \(numbered)")
         }
         let assigned = try row.int(6)
+        let resolved = try row.int(7)
+        guard isRouted else { return Balance(requests: requests, events: events) }
         let after = try await Self.totals(pool)
         for (was, now) in zip(before, after) {
             let (received, given) = (now.received - was.received, now.assigned - was.assigned)
@@ -71,11 +80,11 @@ struct BenchBooks: Sendable {
                         + "of \(requests) and \(assigned)")
             }
         }
-        return Balance(requests: requests, assigned: assigned, events: events)
+        return Balance(requests: requests, assigned: assigned, resolved: resolved, events: events)
     }
 
     /// What still has to happen; empty when the run is over.
-    private func undone() async throws -> [String] {
+    private func undone(isRouted: Bool) async throws -> [String] {
         let row = try await pool.withConnection { try await $0.query(Self.open, [.uuid(first)]) }[0]
         let names = [
             "lanes with unpublished messages", "requests the router has not decided on",
@@ -83,11 +92,11 @@ struct BenchBooks: Sendable {
             "assigned requests without a deadline to acknowledge",
         ]
         var undone: [String] = []
-        for (column, name) in names.enumerated() {
+        for (column, name) in names.prefix(isRouted ? names.count : 1).enumerated() {
             let count = try row.int(column)
             if count > 0 { undone.append("\(count) \(name)") }
         }
-        if undone.isEmpty {
+        if undone.isEmpty, isRouted {
             let lag = try await DayFacts(pool: pool, morning: 0).lag(admin)
             if lag > 0 { undone.append("\(lag) records not read") }
         }
@@ -117,7 +126,8 @@ struct BenchBooks: Sendable {
                 where f.request_id >= $1),
             (select count(*) from tuesday.event e where e.request_id >= $1),
             (select coalesce(sum(r.last_seq), 0)::bigint from tuesday.request r where r.id >= $1),
-            (select count(*) from tuesday.assignment a where a.request_id >= $1 and a.number = 1)
+            (select count(*) from tuesday.assignment a where a.request_id >= $1 and a.number = 1),
+            (select count(*) from tuesday.request r where r.id >= $1 and r.state = 5)
         """
 
     private static func totals(_ pool: PostgresPool) async throws -> [Totals] {
