@@ -77,33 +77,6 @@ struct ReadingTests {
         }
     }
 
-    @Test func `An assignment is explained from the register it saw, and a waiting from the present loads`() async throws {
-        try await StoreCounty.with { county in
-            let id = try await county.submit(1, village: "V1")[0]
-            try await county.consume(county.router, "router")
-            try await county.move(id, .decline(reason: nil), by: .cadre(Cadre.ID(1)))
-            try await county.consume(county.router, "router")
-            try await county.run("update register.cadre set is_active = false")
-            let reader = ExplanationReader(pool: county.pool)
-            let first = try await reader.explain(id, assignment: 1)
-            #expect(first.explanation.winner == Cadre.ID(1))
-            #expect(first.explanation.rung == .village)
-            let last = try await reader.explain(id)
-            #expect(last.explanation.winner == Cadre.ID(7))
-            #expect(last.explanation.candidates.first { $0.cadre == Cadre.ID(1) }?.removedBy == .excluded)
-            await #expect(throws: ExplanationRefusal.unknownAssignment(id, number: 9, present: 2)) {
-                try await reader.explain(id, assignment: 9)
-            }
-            await #expect(throws: ExplanationRefusal.unknownRequest(RequestID(5))) { try await reader.explain(RequestID(5)) }
-            let waiting = try await county.submit(1, village: "V1", service: "S3")[0]
-            await #expect(throws: ExplanationRefusal.notRouted(waiting)) { try await reader.explain(waiting) }
-            try await county.consume(county.router, "router")
-            let explained = try await reader.explain(waiting)
-            #expect(explained.explanation.winner == nil)
-            #expect(explained.explanation.candidates.allSatisfy { $0.removedBy == .notActive })
-        }
-    }
-
     /// Each damage with the rule that names it.
     private static let damages = [
         ("delete from tuesday.event where seq = 2", "events are numbered without gaps"),

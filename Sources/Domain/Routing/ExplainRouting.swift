@@ -4,12 +4,15 @@
 /// ninth-best finalist is `moreLoaded` without a score, and beyond sixteen cadres at capacity one of a lower level
 /// may be called `lessQualified`.
 ///
+/// A request that waits is explained by the register alone: whoever passed every other rule was at capacity.
+///
 /// - Parameters:
 ///   - register: at the version of the decision.
+///   - policyVersion: the decision's.
 ///   - at: when it was decided.
 public func explainRouting(
-    _ request: RoutableRequest, register: Register, evidence: RoutingEvidence, policy: RoutingPolicy = .current,
-    at now: Instant
+    _ request: RoutableRequest, register: Register, evidence: RoutingEvidence,
+    policyVersion: Int32 = RoutingPolicy.current.version, at now: Instant
 ) -> RoutingExplanation {
     let ranked = evidence.finalists.map { RankedFinalist($0, for: request.id) }.sorted()
     let judge = RoutingJudge(request: request, register: register, evidence: evidence, ranked: ranked, now: now)
@@ -17,7 +20,7 @@ public func explainRouting(
     let winner = ranked.first?.finalist.cadre
     let rung = covering.first { $0.cadre == winner }?.rung
     return RoutingExplanation(
-        policyVersion: policy.version, registerVersion: register.version, at: now, winner: winner, rung: rung,
+        policyVersion: policyVersion, registerVersion: register.version, at: now, winner: winner, rung: rung,
         candidates: covering.map { judge.candidate($0.cadre, on: $0.rung, winningRung: rung) },
         finalists: ranked.map(\.finalist))
 }

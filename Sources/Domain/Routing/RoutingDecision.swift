@@ -40,12 +40,17 @@ public struct RoutedAssignment: Sendable, Hashable {
     /// Who was passed over for being at capacity, up to and on the winning rung, nearest rung first; at most
     /// ``atCapacityLimit`` are kept.
     public var atCapacity: [Cadre.ID]
+    /// How many more were passed over for it than ``atCapacity`` names.
+    public var atCapacityLeftOut: Int
 
-    public init(cadre: Cadre.ID, rung: Rung, finalists: [Finalist], atCapacity: [Cadre.ID]) {
+    public init(
+        cadre: Cadre.ID, rung: Rung, finalists: [Finalist], atCapacity: [Cadre.ID], atCapacityLeftOut: Int = 0
+    ) {
         self.cadre = cadre
         self.rung = rung
         self.finalists = finalists
         self.atCapacity = atCapacity
+        self.atCapacityLeftOut = atCapacityLeftOut
     }
 }
 
@@ -56,10 +61,13 @@ public struct RoutedWait: Sendable, Hashable {
     public var retryAt: Instant
     /// As in ``RoutedAssignment/atCapacity``, over all rungs.
     public var atCapacity: [Cadre.ID]
+    /// How many more were at capacity than ``atCapacity`` names.
+    public var atCapacityLeftOut: Int
 
-    public init(reason: WaitingReason, retryAt: Instant, atCapacity: [Cadre.ID]) {
+    public init(reason: WaitingReason, retryAt: Instant, atCapacity: [Cadre.ID], atCapacityLeftOut: Int = 0) {
         self.reason = reason
         self.retryAt = retryAt
         self.atCapacity = atCapacity
+        self.atCapacityLeftOut = atCapacityLeftOut
     }
 }

@@ -55,12 +55,13 @@ public struct RoutingTable: Sendable {
             guard let winner = finalists.first else { continue }
             return .assign(
                 RoutedAssignment(
-                    cadre: winner.cadre, rung: rung, finalists: finalists, atCapacity: search.atCapacity))
+                    cadre: winner.cadre, rung: rung, finalists: finalists, atCapacity: search.atCapacity,
+                    atCapacityLeftOut: search.atCapacityLeftOut))
         }
         return .wait(
             RoutedWait(
                 reason: search.furthest.reason, retryAt: retryAt(request, after: search, now: now),
-                atCapacity: search.atCapacity))
+                atCapacity: search.atCapacity, atCapacityLeftOut: search.atCapacityLeftOut))
     }
 
     private func retryAt(_ request: RoutableRequest, after search: RungSearch, now: Instant) -> Instant {

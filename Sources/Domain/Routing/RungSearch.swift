@@ -24,6 +24,9 @@ struct RungSearch {
     /// The earliest known instant at which somebody refused so far could pass: a certificate begins, a leave ends.
     private(set) var nextChange: Instant?
     private(set) var atCapacity: [Cadre.ID] = []
+    /// Those beyond the limit; a set, so that a cadre of two rungs counts once.
+    private var leftOut: Set<Cadre.ID> = []
+    var atCapacityLeftOut: Int { leftOut.count }
 
     init(request: RoutableRequest, now: Instant) {
         self.request = request
@@ -96,8 +99,12 @@ struct RungSearch {
 
     /// A cadre of two rungs is met twice and noted once.
     private mutating func noteAtCapacity(_ cadre: Cadre.ID) {
-        guard atCapacity.count < RoutedAssignment.atCapacityLimit, !atCapacity.contains(cadre) else { return }
-        atCapacity.append(cadre)
+        guard !atCapacity.contains(cadre) else { return }
+        if atCapacity.count < RoutedAssignment.atCapacityLimit {
+            atCapacity.append(cadre)
+        } else {
+            leftOut.insert(cadre)
+        }
     }
 
     /// Keeps `best` sorted and short; most candidates of a long list are dropped by the first comparison.

@@ -7,8 +7,20 @@ public struct ExplainedRouting: Sendable {
     public var status: RequestStatus
     /// Which assignment; nil when what is explained is why the request waits.
     public var assignment: Int32?
+    /// Nil when an assignment is explained.
+    public var wait: ExplainedWait?
     public var register: Register
     public var explanation: RoutingExplanation
+}
+
+/// The last decision to wait.
+public struct ExplainedWait: Sendable, Hashable {
+    /// How often it was decided so.
+    public var attempts: Int32
+    /// When it is decided again, unless something wakes the request earlier.
+    public var retryAt: Instant
+    /// Whom the decision found at capacity. Nil: it was made by a release that did not keep that.
+    public var grounds: Grounds?
 }
 
 /// Why a request cannot be explained.
@@ -41,7 +53,7 @@ public struct ExplanationReader: Sendable {
 
     /// Explains an assignment by its number; nil: why it waits if it does, its last assignment otherwise.
     ///
-    /// A waiting request is explained with the loads of now, because those of the decision were not kept.
+    /// Either is explained as it was decided: at that instant, by the register of that time, with the loads it saw.
     /// - Throws: ``ExplanationRefusal``, ``RegisterRefusal``.
     public func explain(_ id: RequestID, assignment number: Int32? = nil) async throws -> ExplainedRouting {
         let found = try await pool.transaction(.snapshot) { connection in
@@ -52,31 +64,23 @@ public struct ExplanationReader: Sendable {
         let request = RoutableRequest(
             id: id, village: found.status.place.village, service: found.status.place.service,
             excluded: found.excluded)
-        let evidence: RoutingEvidence
-        switch found.kept {
-        case .grounds(let grounds):
-            evidence = RoutingEvidence(finalists: grounds.finalists, atCapacity: Set(grounds.atCapacity))
-        case .loads(let open):
-            let full = register.cadres.values.filter { (open[$0.id] ?? 0) >= $0.capacity }
-            evidence = RoutingEvidence(finalists: [], atCapacity: Set(full.map(\.id)))
-        }
+        let evidence = RoutingEvidence(
+            finalists: found.grounds?.finalists ?? [], atCapacity: Set(found.grounds?.atCapacity ?? []))
         return ExplainedRouting(
-            status: found.status, assignment: found.number, register: register,
-            explanation: explainRouting(request, register: register, evidence: evidence, at: found.at))
-    }
-
-    private enum Kept: Sendable {
-        case grounds(Grounds)
-        case loads([Cadre.ID: Int32])
+            status: found.status, assignment: found.number, wait: found.wait, register: register,
+            explanation: explainRouting(
+                request, register: register, evidence: evidence, policyVersion: found.policyVersion, at: found.at))
     }
 
     private struct Decision: Sendable {
         var status: RequestStatus
         var number: Int32?
+        var wait: ExplainedWait?
         var registerVersion: Int64
+        var policyVersion: Int32
         var at: Instant
         var excluded: Set<Cadre.ID>
-        var kept: Kept
+        var grounds: Grounds?
     }
 
     private static func decision(
@@ -86,22 +90,31 @@ public struct ExplanationReader: Sendable {
             PostgresCall(RequestStatements.one, [.uuid(id.value)]),
             PostgresCall(
                 """
-                select number, cadre_id, register_version, assigned_at, ended_because, grounds
+                select number, cadre_id, register_version, assigned_at, ended_because, grounds, policy_version
                 from tuesday.assignment
                 where request_id = $1
                 order by number
                 """, [.uuid(id.value)]),
             PostgresCall(
-                "select register_version, decided_at from tuesday.waiting where request_id = $1", [.uuid(id.value)]),
+                """
+                select register_version, decided_at, coalesce(policy_version, $2), attempts, retry_at, grounds
+                from tuesday.waiting
+                where request_id = $1
+                """, [.uuid(id.value), .int16(Int16(truncatingIfNeeded: RoutingPolicy.current.version))]),
         ])
         guard let row = results[0].first else { throw ExplanationRefusal.unknownRequest(id) }
         let status = try RequestStatus(row: row)
-        if number == nil, status.state == .waiting, let waiting = results[2].first {
+        // While nothing is decided there may be a row already, which only sees to it that somebody decides.
+        if number == nil, status.state == .waiting, status.reason != .routing, let waiting = results[2].first {
+            let grounds = try waiting.optionalString(5).flatMap { Grounds(json: $0) }
             return Decision(
-                status: status, registerVersion: try waiting.int64(0),
-                at: Instant(microseconds: try waiting.timestamp(1)),
-                excluded: try excluded(results[1], before: .max),
-                kept: .loads(try await loads(of: status.place.county, on: connection)))
+                status: status,
+                wait: ExplainedWait(
+                    attempts: try waiting.int32(3), retryAt: Instant(microseconds: try waiting.timestamp(4)),
+                    grounds: grounds),
+                registerVersion: try waiting.int64(0), policyVersion: Int32(try waiting.int16(2)),
+                at: Instant(microseconds: try waiting.timestamp(1)), excluded: try excluded(results[1], before: .max),
+                grounds: grounds)
         }
         guard let wanted = number ?? (status.assignment > 0 ? status.assignment : nil) else {
             throw ExplanationRefusal.notRouted(id)
@@ -113,9 +126,9 @@ public struct ExplanationReader: Sendable {
             throw ExplanationRefusal.unreadableGrounds(id, number: wanted)
         }
         return Decision(
-            status: status, number: wanted, registerVersion: try made.int64(2),
+            status: status, number: wanted, registerVersion: try made.int64(2), policyVersion: Int32(try made.int16(6)),
             at: Instant(microseconds: try made.timestamp(3)), excluded: try excluded(results[1], before: wanted),
-            kept: .grounds(grounds))
+            grounds: grounds)
     }
 
     /// Who had declined or stayed silent by then.
@@ -126,15 +139,5 @@ public struct ExplanationReader: Sendable {
             if because == .declined || because == .handedOver { excluded.insert(Cadre.ID(try row.int32(1))) }
         }
         return excluded
-    }
-
-    private static func loads(
-        of county: County.ID, on connection: PostgresConnection
-    ) async throws -> [Cadre.ID: Int32] {
-        let rows = try await connection.query(
-            "select cadre_id, open from register.cadre_load where county_id = $1", [.int32(county.rawValue)])
-        var open: [Cadre.ID: Int32] = [:]
-        for row in rows { open[Cadre.ID(try row.int32(0))] = try row.int32(1) }
-        return open
     }
 }

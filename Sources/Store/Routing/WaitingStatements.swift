@@ -101,7 +101,8 @@ enum WaitingStatements {
             update tuesday.waiting w
             set retry_at = clock.now() + $2 * interval '1 second',
                 attempts = w.attempts + 1,
-                register_version = c.version
+                register_version = c.version,
+                grounds = null
             from register.county c
             where w.request_id = any($1) and c.id = w.county_id
             """, [.uuids(requests), .int64(seconds)])
@@ -116,35 +117,41 @@ enum WaitingStatements {
         let placements = waits.sorted { $0.subject.status.id < $1.subject.status.id }
         var reasons: [Int16] = []
         var retries: [Int64] = []
+        var grounds: [String] = []
         for placement in placements {
             guard case .wait(let wait) = placement.decision else {
                 preconditionFailure("only requests that wait have a waiting row")
             }
             reasons.append(wait.reason.rawValue)
             retries.append(wait.retryAt.microseconds)
+            grounds.append(String(decoding: Grounds(wait).json, as: UTF8.self))
         }
         let statuses = placements.map(\.subject.status)
         return PostgresCall(
             """
             insert into tuesday.waiting (request_id, since, retry_at, decided_at, register_version, county_id,
-                village_id, service_id, attempts, reason, priority)
+                village_id, service_id, attempts, reason, priority, policy_version, grounds)
             select n.request_id, $2, n.retry_at, $2, n.register_version, n.county_id, n.village_id, n.service_id, 1,
-                n.reason, n.priority
+                n.reason, n.priority, n.policy_version, n.grounds
             from unnest($1::uuid[], $3::timestamptz[], $4::bigint[], $5::int[], $6::int[], $7::int[], $8::smallint[],
-                    $9::smallint[])
-                as n (request_id, retry_at, register_version, county_id, village_id, service_id, reason, priority)
+                    $9::smallint[], $10::smallint[], $11::text[])
+                as n (request_id, retry_at, register_version, county_id, village_id, service_id, reason, priority,
+                    policy_version, grounds)
             on conflict (request_id) do update
             set retry_at = excluded.retry_at,
                 decided_at = excluded.decided_at,
                 register_version = excluded.register_version,
                 attempts = waiting.attempts + 1,
-                reason = excluded.reason
+                reason = excluded.reason,
+                policy_version = excluded.policy_version,
+                grounds = excluded.grounds
             """,
             [
                 .uuids(statuses.map(\.id.value)), .timestamp(microseconds: now.microseconds), .timestamps(retries),
                 .int64s(placements.map(\.registerVersion)), .int32s(statuses.map(\.place.county.rawValue)),
                 .int32s(statuses.map(\.place.village.rawValue)), .int32s(statuses.map(\.place.service.rawValue)),
                 .int16s(reasons), .int16s(placements.map(\.subject.priority)),
+                .int16s(placements.map { Int16(truncatingIfNeeded: $0.policyVersion) }), .texts(grounds),
             ])
     }
 }

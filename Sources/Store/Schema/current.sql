@@ -403,6 +403,8 @@ COMMENT ON COLUMN register.service.acknowledge_minutes IS 'working minutes from 
 
 COMMENT ON COLUMN register.service.resolve_minutes IS 'working minutes from acceptance';
 
+COMMENT ON COLUMN register.service.attributes IS 'What a request for the service is asked besides, in order: [{"code", "datatype", "required", "description", "description_en", "values": [{"key", "name", "name_en"}]}]';
+
 CREATE TABLE register.service_centre (
     id integer NOT NULL,
     county_id integer NOT NULL,
@@ -550,7 +552,7 @@ COMMENT ON TABLE tuesday.assignment IS 'Who was given a request, when, on which 
 
 COMMENT ON COLUMN tuesday.assignment.ended_because IS 'the event type that ended it';
 
-COMMENT ON COLUMN tuesday.assignment.grounds IS 'What rebuilds the explanation: finalists [cadre, level, open, capacity] and cadres at capacity, as JSON.';
+COMMENT ON COLUMN tuesday.assignment.grounds IS 'What rebuilds the explanation, as JSON: f finalists [cadre, level, open, capacity], c cadres at capacity, m how many more of these are not named.';
 
 CREATE VIEW report.assignment AS
  SELECT s.request_id,
@@ -1681,11 +1683,21 @@ CREATE TABLE tuesday.waiting (
     service_id integer NOT NULL,
     attempts integer NOT NULL,
     reason smallint NOT NULL,
-    priority smallint NOT NULL
+    priority smallint NOT NULL,
+    policy_version smallint,
+    grounds text
 )
 WITH (fillfactor='70');
 
 COMMENT ON TABLE tuesday.waiting IS 'Requests the router could not place, with what may wake them.';
+
+COMMENT ON COLUMN tuesday.waiting.decided_at IS 'when it was last decided to wait';
+
+COMMENT ON COLUMN tuesday.waiting.attempts IS 'how often it was decided to wait, or the decision failed';
+
+COMMENT ON COLUMN tuesday.waiting.policy_version IS 'null: as grounds';
+
+COMMENT ON COLUMN tuesday.waiting.grounds IS 'What the last decision saw, written as tuesday.assignment.grounds, without finalists: nobody was left. It goes with the row when the request leaves waiting; the events keep when it waited and for what. Null: nothing was decided yet, or by a release that did not keep it.';
 
 ALTER TABLE ONLY clock.virtual
     ADD CONSTRAINT virtual_pkey PRIMARY KEY (is_the_one);

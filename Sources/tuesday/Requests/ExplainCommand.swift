@@ -9,7 +9,8 @@ struct ExplainCommand: AsyncParsableCommand {
         commandName: "explain", abstract: "Explain why a request went to whom it went, or why it waits.",
         discussion: """
             Every cadre who covers the village is listed with the first rule that removed them, from the register as it \
-            was at the decision. For a waiting request loads are those of now.
+            was at the decision. For a request that waits this is the last decision to wait, and whom it found at capacity \
+            is told besides.
             """)
 
     @Argument(help: "The request's id.")
@@ -39,6 +40,12 @@ struct ExplainCommand: AsyncParsableCommand {
         let at: String
         let registerVersion: Int64
         let policyVersion: Int32
+        /// Absent, like the next three, when an assignment is explained.
+        let attempts: Int32?
+        let retryAt: String?
+        /// Absent also when the decision's release did not keep it.
+        let atCapacity: [String]?
+        let atCapacityLeftOut: Int?
         let candidates: [Line]
     }
 
@@ -60,6 +67,7 @@ struct ExplainCommand: AsyncParsableCommand {
                 print("Request \(id) waits: \(report.waitingReason ?? "nobody can take it").")
             }
             print("Decided at \(report.at) from register version \(report.registerVersion), policy \(report.policyVersion).")
+            if let retryAt = report.retryAt { print(Self.waiting(report, until: retryAt)) }
             TextTable(
                 ["cadre", "name", "rung", "level", "load", "removed by"],
                 report.candidates.map { line in
@@ -72,6 +80,15 @@ struct ExplainCommand: AsyncParsableCommand {
         }
     }
 
+    private static func waiting(_ report: Report, until retryAt: String) -> String {
+        let times = report.attempts == 1 ? "the first time" : "time \(report.attempts ?? 0)"
+        let again = "That was \(times); it is decided again at \(retryAt), or when something changes."
+        guard let atCapacity = report.atCapacity else { return again + " Whom it found at capacity was not kept." }
+        if atCapacity.isEmpty { return again + " Nobody was at capacity then." }
+        let more = report.atCapacityLeftOut.map { $0 > 0 ? " and \($0) more" : "" } ?? ""
+        return again + " At capacity then: " + atCapacity.joined(separator: ", ") + more + "."
+    }
+
     private func report(_ explained: ExplainedRouting) -> Report {
         let cadres = explained.register.cadres
         let explanation = explained.explanation
@@ -80,7 +97,10 @@ struct ExplainCommand: AsyncParsableCommand {
             winner: explanation.winner.map { cadres[$0]?.code ?? "\($0)" },
             waitingReason: explained.assignment == nil ? explained.status.reason?.word : nil,
             at: ISO8601.format(explanation.at), registerVersion: explanation.registerVersion,
-            policyVersion: explanation.policyVersion,
+            policyVersion: explanation.policyVersion, attempts: explained.wait?.attempts,
+            retryAt: explained.wait.map { ISO8601.format($0.retryAt) },
+            atCapacity: explained.wait?.grounds?.atCapacity.map { cadres[$0]?.code ?? "\($0)" },
+            atCapacityLeftOut: explained.wait?.grounds?.atCapacityLeftOut,
             candidates: explanation.candidates.map { candidate in
                 Line(
                     cadre: cadres[candidate.cadre]?.code ?? "\(candidate.cadre)",

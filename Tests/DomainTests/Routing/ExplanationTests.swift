@@ -52,6 +52,15 @@ struct ExplanationTests {
         #expect(told.candidates.map(\.removedBy) == [.atCapacity, .levelTooLow(best: 1)])
     }
 
+    @Test func `a wait is explained in full from the register, however many were at capacity`() {
+        var county = SmallCounty()
+        for id in 1...30 { county.add(Int32(id), capacity: 0) }
+        county.add(31, on: .town, leaveUntil: 60)
+        let told = explain(county)
+        #expect(told.candidates.dropLast().allSatisfy { $0.removedBy == .atCapacity })
+        #expect(told.candidates.last?.removedBy == .onLeave)
+    }
+
     @Test func `the ninth best finalist is more loaded without a score`() {
         var county = SmallCounty()
         for id in 1...9 { county.add(Int32(id), capacity: 100) }

@@ -98,6 +98,20 @@ struct WaitingTests {
         #expect(county.decide(attempts: 9).wait?.retryAt == calendar.instant(ofDay: today, minute: minute))
     }
 
+    @Test func `sixteen cadres at capacity are kept by name, the rest by number, each once`() {
+        var county = SmallCounty()
+        for id in 1...15 { county.add(Int32(id), capacity: 0) }
+        for id in 16...20 { county.add(Int32(id), on: .town, capacity: 0) }
+        // Two of the named and two of the others are on a second rung.
+        for id in [1, 16, 18, 19] { county.cover(Int32(id), .countyPool) }
+        let wait = county.decide().wait
+        #expect(wait?.atCapacity == (1...16).map { Cadre.ID($0) })
+        #expect(wait?.atCapacityLeftOut == 4)
+        county.add(21, on: .countyPool)
+        let assignment = county.decide().assignment
+        #expect(assignment?.atCapacity.count == 16 && assignment?.atCapacityLeftOut == 4)
+    }
+
     @Test func `what would change only for someone excluded does not wake the request`() {
         var county = SmallCounty()
         county.add(1, leaveUntil: 120)
