@@ -18,7 +18,7 @@ struct TopicTests {
         let names = try SchemaFiles.text("asyncapi.yaml").split(separator: "\n")
             .map { $0.trimmingCharacters(in: .whitespaces) }
             .filter { $0.hasPrefix("$ref: ") && $0.hasSuffix(".json") }.map { String($0.dropFirst(6)) }
-        #expect(names.count == 5)
+        #expect(names.count == 6)
         for name in names { #expect(throws: Never.self) { try SchemaFiles.bytes(name) } }
     }
 
@@ -26,6 +26,7 @@ struct TopicTests {
         ("request-event", RequestEventRecord.schema), ("submission", SubmissionRecord.schema),
         ("directory-entry", DirectoryRecord.schema), ("notification", "urn:tuesday:schema:notification:v1"),
         ("dead-letter", "urn:tuesday:schema:dead-letter:v1"),
+        ("statistics-window", StatisticsRecord.schema),
     ])
     func ids(_ name: String, _ id: String) throws {
         let schema = try SchemaFiles.object("\(name).v1.json")
@@ -42,6 +43,12 @@ struct TopicTests {
         #expect(words("reason") == WaitingReason.allCases.map(\.word).sorted())
         #expect(words("previous_reason") == WaitingReason.allCases.map(\.word).sorted())
         #expect(words("deadline") == DeadlineKind.allCases.map(\.word).sorted())
+    }
+
+    @Test("the statistics' schema knows every measure, in order")
+    func measures() throws {
+        let properties = try SchemaFiles.object("statistics-window.v1.json")["properties"] as? [String: [String: Any]] ?? [:]
+        #expect(properties["measure"]?["enum"] as? [String] == Measure.all.map(\.word))
     }
 
     @Test("the directory's schema knows every role")

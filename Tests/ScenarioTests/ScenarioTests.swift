@@ -120,6 +120,44 @@ struct ScenarioTests {
         }
     }
 
+    /// Two copies count and tell; the county's clock is put ahead, as nobody waits for an hour to end.
+    @Test
+    func anHourThatIsOverIsToldOfOnItsTopic() async throws {
+        try await Scenario.run { scenario in
+            let settings = ["TUESDAY_STATS_TICK_MS": "100"]
+            let workers = try await scenario.start(["tuesday-intake", "tuesday-stats"], copies: 2, settings: settings)
+            try await scenario.send(Submissions.invented(50, channel: "hour"))
+            try await eventually("every event is counted") {
+                try await scenario.count("select count(*) from tuesday.statistic_fold") == 50
+            }
+            try await scenario.pool.withConnection { connection in
+                try await connection.execute(
+                    script: """
+                        insert into clock.virtual (now_at, set_at, rate)
+                        values (clock_timestamp() + interval '2 hours', clock_timestamp(), 1)
+                        """)
+            }
+            try await eventually("the hours are told") {
+                try await scenario.count(
+                    """
+                    select (select count(*) from tuesday.changed_hour)
+                        + (select count(*) from tuesday.lane where published_through < lane_seq)
+                    """) == 0
+            }
+            let records = try await scenario.records(of: .statistics)
+            let received = try records.filter { String(decoding: $0.key ?? [], as: UTF8.self).hasSuffix("/received") }
+                .map { try JSONDecoder().decode(Window.self, from: Data($0.value ?? [])) }
+            #expect(received.reduce(0) { $0 + $1.total } == 50)
+            #expect(received.allSatisfy { $0.revision == 1 })
+            for worker in workers { try await worker.stop() }
+        }
+    }
+
+    private struct Window: Decodable {
+        let revision: Int
+        let total: Int
+    }
+
     /// Eight partitions, two copies of every worker. With `TUESDAY_REAL_DATA`, also the messages of a real city.
     @Test
     func tenThousandSubmissionsAreAccountedForOnce() async throws {

@@ -44,6 +44,11 @@ struct LaneRoleTests {
             await router.drain(retry)
             try await stats.consume(stats.statistics, "stats")
             try await stats.statistics.bootstrap(ticket: stats.claim("stats"))
+            try await county.setClock(StoreCounty.monday.adding(minutes: 3 * 1_440 + 5))
+            let closing = stats.lane("close")
+            let closed = try await CloseWindows(store: WindowTransactions(pool: stats.pool), grace: .zero)
+                .close(limit: 100, lane: closing)
+            await stats.drain(closing)
             let live = try await RequestReader(pool: intake.pool).liveFigures()
             let open = try await RequestReader(pool: intake.pool).requests(RequestFilter(owner: "C7", isOpen: true, limit: 9))
             let different = try await StatisticsRecompute(pool: operation.pool).recompute()
@@ -52,11 +57,12 @@ struct LaneRoleTests {
             _ = try await ReportReader(pool: operation.pool).report(.town)
             _ = try await ExplanationReader(pool: operation.pool).explain(ids[0])
             #expect(fired > 0)
+            #expect(closed > 0)
             #expect(live.byState.reduce(0) { $0 + $1.count } == 7)
             #expect(open.allSatisfy { $0.owner == "C7" })
             #expect(different == [])
             #expect(violations == [])
-            for lane in [timer, retry] { await lane.close() }
+            for lane in [timer, retry, closing] { await lane.close() }
             for acting in [intake, router, followUp, stats, operation] { await acting.pool.close() }
         }
     }

@@ -50,12 +50,17 @@ struct LaneTests {
                 offset: Int64(county.topic.records().count), key: Array("x".utf8), value: [0xFF, 0x00],
                 headers: [.init("ce_id", "a"), .init("odd\"", "b\\")], timestamp: 5)
             try await county.consume(county.statistics, "stats", from: county.topic.records() + [broken])
+            try await county.setClock(StoreCounty.monday.adding(minutes: 120))
+            let closing = county.lane("close")
+            try await CloseWindows(store: WindowTransactions(pool: county.pool), grace: .zero)
+                .close(limit: 10, lane: closing)
+            await county.drain(closing)
             var found: [OutgoingMessage] = []
             for id in try await LaneReader(pool: county.pool).lanes().map(\.id) {
                 found += try await LaneStore(pool: county.pool).tail(of: id, after: 0, limit: 1_000)
             }
             let published = county.topic.all
-            #expect(Set(published.map(\.topic)).count == 3)
+            #expect(Set(published.map(\.topic)).count == 4)
             #expect(found.map(\.whole).sorted() == published.map(\.whole).sorted())
         }
     }

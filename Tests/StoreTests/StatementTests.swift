@@ -13,6 +13,7 @@ struct StatementTests {
     private static let hot = [
         "request", "event", "assignment", "waiting", "deadline", "statistic_fold", "notification", "dead_letter",
         "idempotency_key", "submission", "feedback", "directory_entry",
+        "statistic_village_hour", "changed_hour", "closed_window",
     ]
 
     private static let large = """
@@ -53,6 +54,15 @@ struct StatementTests {
         insert into tuesday.dead_letter (lane_id, lane_seq, at, first_seen_at, source_offset, source_partition, attempts,
             source_topic, consumer_group, reason, detail)
         select 2, 2000000 + n, now(), now(), n, 0, 1, 'a', 'b', 'c', 'd' from generate_series(1, 50000) n;
+        insert into tuesday.statistic_village_hour (hour, county_id, town_id, village_id, lane_id)
+        select '2000-01-01Z'::timestamptz + n * interval '1 hour', 1, 1, 1 + v, 1
+        from generate_series(1, 20000) n, generate_series(1, 6) v;
+        insert into tuesday.changed_hour (hour, settles_at, county_id, lane_id)
+        select '2000-01-01Z'::timestamptz + n * interval '1 hour', '2000-01-01Z'::timestamptz + (n + 1) * interval '1 hour', 1, 1
+        from generate_series(1, 50000) n;
+        insert into tuesday.closed_window (lane_id, lane_seq, at, hour, county_id, revision, measure, body)
+        select 2, 4000000 + n, now(), '2000-01-01Z'::timestamptz + n * interval '1 hour', 1, 1, 'received', '{}'
+        from generate_series(1, 100000) n;
         insert into tuesday.directory_entry (lane_id, lane_seq, at, register_version, county_id, cadre_id, body)
         select 2, 3000000 + n, now(), n, 1, 1 + n % 9, '{}' from generate_series(1, 50000) n;
         insert into tuesday.feedback (request_id, at, county_id, rating)
@@ -132,6 +142,8 @@ struct StatementTests {
         try await county.consume(county.statistics, "stats", from: Array(all.prefix(10)))
         try await county.consume(county.statistics, "stats", from: all.filter { $0.offset % 3 != 0 } + [broken])
         try await county.statistics.bootstrap(ticket: county.claim("stats"))
+        let closing = CloseWindows(store: WindowTransactions(pool: county.pool), grace: .zero)
+        try await closing.close(limit: 100, lane: county.lane("close"))
         let reader = RequestReader(pool: county.pool)
         _ = try await reader.request(ids[0])
         _ = try await reader.requests(RequestFilter(limit: 5))

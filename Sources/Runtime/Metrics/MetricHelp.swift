@@ -53,6 +53,8 @@ public enum MetricHelp {
         "tuesday_notifications_total": "Notifications committed.",
         "tuesday_calendar_missing":
             "1 when a county's holidays of this year, or from November of the next, are not loaded.",
+        // Statistics
+        "tuesday_windows_closed_total": "Windows of figures committed, first ones and revisions.",
         // PostgreSQL
         "tuesday_postgres_pool_wait_seconds_total": "Time that callers spent waiting for a free connection.",
         "tuesday_postgres_pool_waiting": "Callers that wait for a free connection now.",

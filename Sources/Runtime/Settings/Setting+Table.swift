@@ -70,6 +70,13 @@ extension Setting {
         "router.sweep-seconds", .duration(.seconds, 1...86_400), default: "60", for: [.router],
         "a request that was announced this long ago and that no record brought to a router is routed all the same")
 
+    public static let statsTick = Setting(
+        "stats.tick-ms", .duration(.milliseconds, 10...3_600_000), default: "5000", for: [.stats],
+        "how often hours that are over are looked for; at most 100 are told each time")
+    public static let statsGrace = Setting(
+        "stats.grace-seconds", .duration(.seconds, 0...86_400), default: "300", for: [.stats],
+        "an hour's figures are told when it has been over, and unchanged, for this long")
+
     public static let stopTimeout = Setting(
         "stop.timeout-seconds", .duration(.seconds, 1...3_600), default: "25", for: .workers,
         "a stop that takes longer is cut off with exit 70; keep below the supervisor's own patience (docker: 10)")
@@ -84,6 +91,6 @@ extension Setting {
         kafkaBootstrap, kafkaIncarnation, kafkaSessionTimeout, kafkaProperties, topicsPartitions, topicsReplication,
         postgresConnections,
         batchMaximumRecords, batchMaximumBytes, batchLinger, submitMaximumPending,
-        followupTick, routerTick, routerSweep, stopTimeout, watchdogStall,
+        followupTick, routerTick, routerSweep, statsTick, statsGrace, stopTimeout, watchdogStall,
     ]
 }

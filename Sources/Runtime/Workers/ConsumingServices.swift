@@ -36,10 +36,20 @@ public func followupServices(_ context: WorkerContext) async throws -> [any Serv
     ]
 }
 
-/// `tuesday-stats`: folds events into figures.
+/// `tuesday-stats`: folds events into figures, and tells of hours that are over.
 public func statsServices(_ context: WorkerContext) async throws -> [any ServiceLifecycle.Service] {
     let parts = try await WorkerParts(context)
+    let windows = CloseWindows(
+        store: WindowTransactions(pool: parts.pool), grace: context.settings.duration(.statsGrace))
     return parts.foundation + [
-        parts.consumer(.stats, FoldStatistics(store: StatisticsTransactions(pool: parts.pool)))
+        parts.consumer(.stats, FoldStatistics(store: StatisticsTransactions(pool: parts.pool))),
+        Ticking(
+            "telling of hours that are over", every: context.settings.duration(.statsTick), limit: 100,
+            lane: parts.poolLane("close"), log: context.logger
+        ) { limit, lane in
+            try await windows.close(limit: limit, lane: lane)
+            // Nothing more before the next tick: an import of years must not flood the topic.
+            return 0
+        },
     ]
 }

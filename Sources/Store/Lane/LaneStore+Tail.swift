@@ -4,7 +4,7 @@ import PostgresClient
 import Workflow
 
 extension LaneStore {
-    /// Reads events, notifications, dead letters and entries of the directory by the index (lane, number) and puts them in order.
+    /// Reads events, notifications, dead letters, entries of the directory and closed windows by the index (lane, number) and puts them in order.
     public func tail(of lane: Int32, after laneSeq: Int64, limit: Int) async throws -> [OutgoingMessage] {
         try await withLaneFaults {
             try await pool.withConnection { connection in
@@ -43,11 +43,20 @@ extension LaneStore {
                         order by lane_seq
                         limit $3
                         """, parameters),
+                    PostgresCall(
+                        """
+                        select lane_seq, county_id, measure, hour, revision, at, body
+                        from tuesday.closed_window
+                        where lane_id = $1 and lane_seq > $2
+                        order by lane_seq
+                        limit $3
+                        """, parameters),
                 ])
                 var messages = try results[0].map(Self.event)
                 messages += try results[1].map { try Self.notification($0, lane: lane) }
                 messages += try results[2].map(Self.deadLetter)
                 messages += try results[3].map(Self.directoryEntry)
+                messages += try results[4].map(Self.closedWindow)
                 messages.sort { $0.laneSeq < $1.laneSeq }
                 return Array(messages.prefix(limit))
             }
@@ -74,6 +83,13 @@ extension LaneStore {
         DirectoryRecord.message(
             cadre: Cadre.ID(try row.int32(1)), version: try row.int64(2), at: Instant(microseconds: try row.timestamp(3)),
             body: try row.optionalUTF8(4), laneSeq: try row.int64(0))
+    }
+
+    private static func closedWindow(_ row: PostgresRow) throws -> OutgoingMessage {
+        StatisticsRecord.message(
+            county: County.ID(try row.int32(1)), measure: try row.string(2),
+            hourStart: Instant(microseconds: try row.timestamp(3)), revision: try row.int32(4),
+            at: Instant(microseconds: try row.timestamp(5)), body: try row.utf8(6), laneSeq: try row.int64(0))
     }
 
     private static func deadLetter(_ row: PostgresRow) throws -> OutgoingMessage {

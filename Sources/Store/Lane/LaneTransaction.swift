@@ -103,6 +103,13 @@ struct LaneTransaction {
 
     // MARK: what leaves
 
+    /// Queues a message under the next number, which it returns: the caller writes the row.
+    mutating func emit(_ message: (_ laneSeq: Int64) -> OutgoingMessage) -> Int64 {
+        laneSeq += 1
+        messages.append(message(laneSeq))
+        return laneSeq
+    }
+
     /// Writes events and queues their records.
     mutating func append(_ events: [RequestEvent]) async throws {
         guard !events.isEmpty else { return }

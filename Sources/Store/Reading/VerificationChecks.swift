@@ -6,7 +6,7 @@ struct VerificationCheck: Sendable {
 
 /// The rules, roughly in order of importance.
 enum VerificationChecks {
-    static let all = requests + owners + waiting + deadlines + lanes + references + progress
+    static let all = requests + owners + waiting + deadlines + lanes + references + statistics + progress
 
     private static let requests = [
         VerificationCheck(
@@ -192,7 +192,9 @@ enum VerificationChecks {
                         union all
                         select lane_id, lane_seq from tuesday.dead_letter
                         union all
-                        select lane_id, lane_seq from tuesday.directory_entry) every
+                        select lane_id, lane_seq from tuesday.directory_entry
+                        union all
+                        select lane_id, lane_seq from tuesday.closed_window) every
                     group by lane_id) m on m.lane_id = l.id
                 where l.id is null or coalesce(m.count, 0) <> l.lane_seq or coalesce(m.last, 0) <> l.lane_seq
                 """),

@@ -1485,6 +1485,32 @@ COMMENT ON COLUMN report.village_hour.waiting_everyone_at_capacity IS 'change in
 
 COMMENT ON COLUMN report.village_hour.waiting_everyone_declined IS 'change in requests waiting for this reason (everyone_declined); the sum over all hours is how many wait now 等待数变化';
 
+CREATE TABLE tuesday.changed_hour (
+    hour timestamp with time zone NOT NULL,
+    settles_at timestamp with time zone NOT NULL,
+    county_id integer NOT NULL,
+    lane_id integer NOT NULL
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE tuesday.changed_hour IS 'Hours whose figures changed since they were told; each statistics lane has rows of its own.';
+
+COMMENT ON COLUMN tuesday.changed_hour.settles_at IS 'when the hour is over and the minute in which it last changed, by clock.now(); it is told some time later';
+
+CREATE TABLE tuesday.closed_window (
+    lane_id integer NOT NULL,
+    lane_seq bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    county_id integer NOT NULL,
+    revision integer NOT NULL,
+    measure text NOT NULL,
+    body text NOT NULL,
+    CONSTRAINT revision_starts_at_one CHECK ((revision >= 1))
+);
+
+COMMENT ON TABLE tuesday.closed_window IS 'What was told of each county, hour and measure; the highest revision counts. body is the published record''s value, byte for byte.';
+
 CREATE TABLE tuesday.dead_letter (
     lane_id integer NOT NULL,
     lane_seq bigint NOT NULL,
@@ -1813,6 +1839,12 @@ ALTER TABLE ONLY tuesday.assignment
 ALTER TABLE ONLY tuesday.directory_entry
     ADD CONSTRAINT cadre_has_one_entry_a_version UNIQUE (county_id, cadre_id, register_version);
 
+ALTER TABLE ONLY tuesday.changed_hour
+    ADD CONSTRAINT changed_hour_pkey PRIMARY KEY (county_id, hour, lane_id);
+
+ALTER TABLE ONLY tuesday.closed_window
+    ADD CONSTRAINT closed_window_pkey PRIMARY KEY (lane_id, lane_seq);
+
 ALTER TABLE ONLY tuesday.dead_letter
     ADD CONSTRAINT dead_letter_pkey PRIMARY KEY (lane_id, lane_seq);
 
@@ -1866,6 +1898,9 @@ ALTER TABLE ONLY tuesday.statistic_village_hour
 
 ALTER TABLE ONLY tuesday.waiting
     ADD CONSTRAINT waiting_pkey PRIMARY KEY (request_id);
+
+ALTER TABLE ONLY tuesday.closed_window
+    ADD CONSTRAINT window_has_each_revision_once UNIQUE (county_id, hour, measure, revision);
 
 CREATE INDEX access_by_request ON personal.access USING btree (request_id);
 
@@ -1926,6 +1961,8 @@ CREATE INDEX village_by_town ON register.village USING btree (town_id);
 CREATE INDEX village_by_version ON register.village USING btree (county_id, from_version);
 
 CREATE INDEX assignment_open_by_cadre ON tuesday.assignment USING btree (cadre_id, request_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX changed_hour_by_settling ON tuesday.changed_hour USING btree (settles_at);
 
 CREATE INDEX dead_letter_open ON tuesday.dead_letter USING btree (at) WHERE (state = 'open'::text);
 
@@ -2295,6 +2332,18 @@ GRANT SELECT ON TABLE report.village_hour TO tuesday_intake;
 GRANT SELECT ON TABLE report.village_hour TO tuesday_stats;
 GRANT SELECT ON TABLE report.village_hour TO tuesday_operator;
 GRANT SELECT ON TABLE report.village_hour TO tuesday_analyst;
+
+GRANT SELECT ON TABLE tuesday.changed_hour TO tuesday_intake;
+GRANT SELECT ON TABLE tuesday.changed_hour TO tuesday_router;
+GRANT SELECT ON TABLE tuesday.changed_hour TO tuesday_followup;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE tuesday.changed_hour TO tuesday_stats;
+GRANT SELECT ON TABLE tuesday.changed_hour TO tuesday_operator;
+
+GRANT SELECT ON TABLE tuesday.closed_window TO tuesday_intake;
+GRANT SELECT ON TABLE tuesday.closed_window TO tuesday_router;
+GRANT SELECT ON TABLE tuesday.closed_window TO tuesday_followup;
+GRANT SELECT,INSERT ON TABLE tuesday.closed_window TO tuesday_stats;
+GRANT SELECT ON TABLE tuesday.closed_window TO tuesday_operator;
 
 GRANT SELECT,INSERT ON TABLE tuesday.dead_letter TO tuesday_intake;
 GRANT SELECT,INSERT ON TABLE tuesday.dead_letter TO tuesday_router;

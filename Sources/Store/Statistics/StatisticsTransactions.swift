@@ -5,7 +5,8 @@ import Workflow
 
 /// Folding of events into figures, in PostgreSQL.
 ///
-/// Locks, in order: the lane, the requests' fold rows by id. The figures' rows belong to the lane alone.
+/// Locks, in order: the lane, the requests' fold rows by id. The rows of figures and of changed hours belong to the lane
+/// alone; of the latter, those of hours that are over may be held for a moment by ``WindowTransactions``.
 public struct StatisticsTransactions: StatisticsStore {
     /// How many requests one step of ``foldMissing(ticket:)`` looks at.
     static let step = 2_000
@@ -34,7 +35,7 @@ public struct StatisticsTransactions: StatisticsStore {
             try await Self.fold(
                 arrived.map { request, events in
                     Folding(request: request, last: folded[request], arrived: events)
-                }, lane: ticket.lane, on: connection)
+                }, lane: ticket.lane, now: transaction.now, on: connection)
             try await transaction.append(remainder)
         }
     }
@@ -54,13 +55,13 @@ public struct StatisticsTransactions: StatisticsStore {
                 try await Self.fold(
                     missing.map { request, through in
                         Folding(request: request, last: folded[request], through: through)
-                    }, lane: ticket.lane, on: connection)
+                    }, lane: ticket.lane, now: transaction.now, on: connection)
             }
         }
     }
 
     private static func fold(
-        _ foldings: [Folding], lane: Int32, on connection: PostgresConnection
+        _ foldings: [Folding], lane: Int32, now: Instant, on connection: PostgresConnection
     ) async throws {
         let ordered = foldings.filter { $0.through > $0.counted }.sorted { $0.request < $1.request }
         guard !ordered.isEmpty else { return }
@@ -81,7 +82,10 @@ public struct StatisticsTransactions: StatisticsStore {
             let rows = sums.filter { !$0.value.isZero }.sorted { $0.key < $1.key }
             if !rows.isEmpty { calls.append(rollUp.add(rows.map { ($0.key, $0.value) }, lane: lane)) }
         }
-        if !calls.isEmpty { try await connection.pipeline(calls) }
+        if !calls.isEmpty {
+            calls.append(ChangedHours.mark(villages.keys, lane: lane, now: now))
+            try await connection.pipeline(calls)
+        }
     }
 }
 
