@@ -51,9 +51,10 @@ final class ConsumerCore: Sendable {
         }
     }
 
-    func nextBatch(
+    /// - Parameter taking: false to leave the records where they are and return none.
+    func awaitBatch(
         of partition: KafkaPartition, maximumRecords: Int, maximumBytes: Int, minimumRecords: Int,
-        lingerMilliseconds: Int
+        lingerMilliseconds: Int, taking: Bool
     ) async throws -> [KafkaRecord]? {
         var generation: UInt64?
         var deadline: Int64?
@@ -64,7 +65,7 @@ final class ConsumerCore: Sendable {
                 // Without a deadline yet the first look may already find enough; a lone record starts the wait below.
                 state.step(
                     partition, generation: generation, maximumRecords: maximumRecords, maximumBytes: maximumBytes,
-                    minimumRecords: isOver ? 1 : minimumRecords, resumeAt: limits.maximumBufferedBytes / 2)
+                    minimumRecords: isOver ? 1 : minimumRecords, resumeAt: limits.maximumBufferedBytes / 2, taking: taking)
             }
             switch step {
             case .ended: return nil

@@ -33,7 +33,7 @@ struct ConsumerState {
     /// Decides what a task that wants records gets now.
     mutating func step(
         _ partition: KafkaPartition, generation: UInt64?, maximumRecords: Int, maximumBytes: Int, minimumRecords: Int,
-        resumeAt: Int
+        resumeAt: Int, taking: Bool
     ) -> Step {
         guard let fetch = fetches[partition], generation == nil || generation == fetch.generation else { return .ended }
         let count = fetch.recordCount
@@ -45,6 +45,7 @@ struct ConsumerState {
         guard isEnough || fetch.isPaused || fetch.failure != nil else {
             return .wait(hasSome: true, generation: fetch.generation)
         }
+        if !taking { return .records([], resumeFetching: false) }
         let records = fetches[partition]!.take(maximumRecords: maximumRecords, maximumBytes: maximumBytes)
         let resumes = fetches[partition]!.isPaused && fetches[partition]!.heldBytes <= resumeAt
         if resumes {

@@ -74,9 +74,23 @@ public final class KafkaConsumer: Sendable {
         of partition: KafkaPartition, maximumRecords: Int, maximumBytes: Int, minimumRecords: Int = 1,
         lingerMilliseconds: Int = 0
     ) async throws -> [KafkaRecord]? {
-        try await core.nextBatch(
+        try await core.awaitBatch(
             of: partition, maximumRecords: maximumRecords, maximumBytes: maximumBytes, minimumRecords: minimumRecords,
-            lingerMilliseconds: lingerMilliseconds)
+            lingerMilliseconds: lingerMilliseconds, taking: true)
+    }
+
+    /// Waits as ``nextBatch(of:maximumRecords:maximumBytes:minimumRecords:lingerMilliseconds:)`` does, and takes nothing.
+    ///
+    /// What came until `nextBatch` is called is in its batch too: whoever has to wait for something else in between gets a
+    /// larger one.
+    /// - Returns: false where `nextBatch` returns nil.
+    public func awaitBatch(
+        of partition: KafkaPartition, maximumRecords: Int, maximumBytes: Int, minimumRecords: Int = 1,
+        lingerMilliseconds: Int = 0
+    ) async throws -> Bool {
+        try await core.awaitBatch(
+            of: partition, maximumRecords: maximumRecords, maximumBytes: maximumBytes, minimumRecords: minimumRecords,
+            lingerMilliseconds: lingerMilliseconds, taking: false) != nil
     }
 
     /// Tells the group the next offset to read of each partition; for lag monitors, never a starting point here.

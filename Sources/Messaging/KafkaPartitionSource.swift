@@ -17,14 +17,25 @@ struct KafkaPartitionSource: RecordSource {
         try await consumer.start(partition, at: offset)
     }
 
-    func next(maximumRecords: Int) async throws -> [IncomingRecord]? {
-        do {
-            let records = try await consumer.nextBatch(
+    func hasRecords(maximumRecords: Int) async throws -> Bool {
+        try await explaining {
+            try await consumer.awaitBatch(
                 of: partition, maximumRecords: maximumRecords, maximumBytes: limits.maximumBytes,
                 minimumRecords: limits.lingerMilliseconds > 0 ? maximumRecords : 1,
                 lingerMilliseconds: limits.lingerMilliseconds)
+        }
+    }
+
+    func next(maximumRecords: Int) async throws -> [IncomingRecord]? {
+        try await explaining {
+            let records = try await consumer.nextBatch(
+                of: partition, maximumRecords: maximumRecords, maximumBytes: limits.maximumBytes)
             return records.map { $0.map(Self.incoming) }
-        } catch let error as KafkaError where error.name == "_AUTO_OFFSET_RESET" || error.name == "OFFSET_OUT_OF_RANGE" {
+        }
+    }
+
+    private func explaining<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do { return try await body() } catch let error as KafkaError where error.name == "_AUTO_OFFSET_RESET" || error.name == "OFFSET_OUT_OF_RANGE" {
             throw LaneFault.wrongPlace(
                 "the offset asked for is not in the partition any more (\(error.message)): run `tuesday lanes recover`")
         }

@@ -52,8 +52,11 @@ extension Setting {
         "batch.maximum-bytes", .integer(1024...1_073_741_824), default: "8388608", for: .workers,
         "bytes of record values of one transaction at most")
     public static let batchLinger = Setting(
-        "batch.linger-ms", .duration(.milliseconds, 0...60_000), default: "5", for: .workers,
+        "batch.linger-ms", .duration(.milliseconds, 0...60_000), default: "5", per: [.stats: "250"], for: .workers,
         "how long an unfilled batch waits for more")
+    public static let batchConcurrent = Setting(
+        "batch.concurrent", .integer(1...1_000), default: "2", for: .workers,
+        "partitions whose batches are in PostgreSQL at the same time; the others gather larger ones meanwhile")
     public static let submitMaximumPending = Setting(
         "submit.maximum-pending", .integer(1...1_000_000), default: "10000", for: [.intake],
         "submissions, and moves, queued for a transaction at most; beyond it HTTP answers 429")
@@ -90,7 +93,7 @@ extension Setting {
         adminHost, adminPort, httpHost, httpPort, httpMaximumBodyBytes, apiKeys,
         kafkaBootstrap, kafkaIncarnation, kafkaSessionTimeout, kafkaProperties, topicsPartitions, topicsReplication,
         postgresConnections,
-        batchMaximumRecords, batchMaximumBytes, batchLinger, submitMaximumPending,
+        batchMaximumRecords, batchMaximumBytes, batchLinger, batchConcurrent, submitMaximumPending,
         followupTick, routerTick, routerSweep, statsTick, statsGrace, stopTimeout, watchdogStall,
     ]
 }

@@ -18,6 +18,7 @@ struct GroupConsumer: ServiceLifecycle.Service {
         let consumer = try parts.kafkaConsumer(group)
         let settings = parts.context.settings
         let limits = ConsumeLimits(maximumRecords: settings.int(.batchMaximumRecords))
+        let turns = Turns(settings.int(.batchConcurrent))
         let lanes = ConsumerGroupLanes(
             consumer: consumer, group: group.rawValue,
             limits: BatchLimits(
@@ -29,7 +30,7 @@ struct GroupConsumer: ServiceLifecycle.Service {
                 ConsumeLane(
                     source: source, handler: handler, keeper: parts.lanes, sink: parts.sink,
                     log: parts.context.logger, owner: parts.context.instance, logID: log, limits: limits,
-                    status: parts.status)
+                    turns: turns, status: parts.status)
             })
         await withGracefulShutdownHandler {
             await lanes.run()

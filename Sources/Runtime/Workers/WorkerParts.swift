@@ -25,7 +25,7 @@ public struct WorkerParts: Sendable {
         var settings = PostgresSettings()
         settings.applicationName = "\(context.applicationName) \(context.instance)"
         settings.maximumConnections = context.settings.int(.postgresConnections)
-        settings.sessionSettings = ["lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"]
+        settings.sessionSettings = Self.sessionSettings
         pool = PostgresPool(settings) { line in
             logger.log(level: line.level == .debug ? .debug : .info, "postgres", metadata: ["detail": "\(line.message)"])
         }
@@ -38,6 +38,15 @@ public struct WorkerParts: Sendable {
         registers = RegisterCache(source: RegisterReading(pool: pool))
         watch()
     }
+
+    /// A worker's statements look rows up by key, so their plans must be nested loops over indexes however small, or
+    /// unknown, the tables were when they were planned: a plan made on an empty table would read all of a growing one
+    /// until statistics are gathered, and planning anew for every array of keys costs more than the look-ups.
+    private static let sessionSettings = [
+        "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s",
+        "plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "enable_hashjoin": "off",
+        "enable_mergejoin": "off",
+    ]
 
     private static func kafka(_ context: WorkerContext) -> KafkaSettings {
         context.settings.kafkaProperties.merging([

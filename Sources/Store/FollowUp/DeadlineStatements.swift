@@ -1,19 +1,22 @@
 import Domain
 import PostgresClient
+import Workflow
 
 /// The statements about rows of `tuesday.deadline`.
 enum DeadlineStatements {
-    /// Deadlines stand before requests in the one lock order. Those on which nothing will fire are never changed.
-    /// Answers `(request_id, kind, epoch)`.
-    static func lock(_ requests: [RequestID]) -> PostgresCall {
+    /// In the order in which everybody locks several. Those on which nothing will fire are never changed.
+    static func lock(_ requests: Set<RequestID>) -> PostgresCall {
         PostgresCall(
             """
-            select request_id, kind, epoch
-            from tuesday.deadline
-            where request_id = any($1) and next_at is not null
-            order by request_id, kind, epoch
-            for no key update
-            """, [.uuids(requests.map(\.value))])
+            select
+            from unnest($1::uuid[]) as n (id)
+            cross join lateral (
+                select
+                from tuesday.deadline q
+                where q.request_id = n.id and q.next_at is not null
+                order by q.request_id, q.kind, q.epoch
+                for no key update) d
+            """, [.uuids(requests.map(\.value).sorted())])
     }
 
     /// Answers `(request_id, kind, epoch, whether something will fire, whether it was kept)`.
@@ -30,24 +33,23 @@ enum DeadlineStatements {
     static func reopenings(_ requests: [RequestID]) -> PostgresCall {
         PostgresCall(
             """
-            select request_id, max(at)
-            from tuesday.event
-            where request_id = any($1) and type = $2
-            group by request_id
+            select n.id, e.at
+            from unnest($1::uuid[]) as n (id)
+            cross join lateral (
+                select q.at
+                from tuesday.event q
+                where q.request_id = n.id and q.type = $2
+                order by q.seq desc
+                limit 1) e
             """, [.uuids(requests.map(\.value)), .int16(EventType.reopened.rawValue)])
     }
 
     /// Nothing fires any more on promises that were kept or are void. Kept is the acknowledgement of the present
     /// assignment, and the answer of a resolved request; void is the rest: declined, handed over, withdrawn.
-    static func settle(
-        _ kinds: [(request: RequestID, kind: DeadlineKind)], _ statuses: [RequestID: RequestStatus], now: Instant
-    ) -> PostgresCall {
+    static func settle(_ settled: [SettledPromise], now: Instant) -> PostgresCall {
         var lastEpochs: [Int32] = []
         var keptEpochs: [Int32?] = []
-        for (request, kind) in kinds {
-            guard let status = statuses[request] else {
-                preconditionFailure("follow-up settled a promise of a request it was not given")
-            }
+        for (status, kind) in settled {
             switch kind {
             case .acknowledge:
                 let isKept = [.acknowledged, .started, .resolved, .confirmed].contains(status.state)
@@ -63,15 +65,23 @@ enum DeadlineStatements {
             update tuesday.deadline d
             set next_at = null,
                 met_at = case when d.epoch = n.kept_epoch then $5::timestamptz end
-            from unnest($1::uuid[], $2::smallint[], $3::int[], $4::int[]) as n (request_id, kind, last_epoch, kept_epoch)
-            where d.request_id = n.request_id
-              and d.kind = n.kind
-              and d.epoch <= n.last_epoch
-              and d.next_at is not null
-              and d.met_at is null
+            from (
+                select q.ctid as place, n.kept_epoch
+                from unnest($1::uuid[], $2::smallint[], $3::int[], $4::int[])
+                    as n (request_id, kind, last_epoch, kept_epoch)
+                cross join lateral (
+                    select q.ctid
+                    from tuesday.deadline q
+                    where q.request_id = n.request_id
+                      and q.kind = n.kind
+                      and q.epoch <= n.last_epoch
+                      and q.next_at is not null
+                      and q.met_at is null
+                    offset 0) q) n
+            where d.ctid = n.place
             """,
             [
-                .uuids(kinds.map(\.request.value)), .int16s(kinds.map(\.kind.rawValue)), .int32s(lastEpochs),
+                .uuids(settled.map(\.status.id.value)), .int16s(settled.map(\.kind.rawValue)), .int32s(lastEpochs),
                 .optionalInt32s(keptEpochs), .timestamp(microseconds: now.microseconds),
             ])
     }
@@ -98,10 +108,17 @@ enum DeadlineStatements {
                 reminded_at = coalesce(d.reminded_at, n.reminded_at),
                 breached_at = coalesce(d.breached_at, n.breached_at),
                 escalated_at = coalesce(d.escalated_at, n.escalated_at)
-            from unnest($1::uuid[], $2::smallint[], $3::int[], $4::smallint[], $5::timestamptz[], $6::timestamptz[],
-                    $7::timestamptz[], $8::timestamptz[])
-                as n (request_id, kind, epoch, stage, next_at, reminded_at, breached_at, escalated_at)
-            where d.request_id = n.request_id and d.kind = n.kind and d.epoch = n.epoch
+            from (
+                select q.ctid as place, n.*
+                from unnest($1::uuid[], $2::smallint[], $3::int[], $4::smallint[], $5::timestamptz[], $6::timestamptz[],
+                        $7::timestamptz[], $8::timestamptz[])
+                    as n (request_id, kind, epoch, stage, next_at, reminded_at, breached_at, escalated_at)
+                cross join lateral (
+                    select q.ctid
+                    from tuesday.deadline q
+                    where q.request_id = n.request_id and q.kind = n.kind and q.epoch = n.epoch
+                    offset 0) q) n
+            where d.ctid = n.place
             """,
             [
                 .uuids(fired.map(\.deadline.request.value)), .int16s(fired.map(\.deadline.kind.rawValue)),

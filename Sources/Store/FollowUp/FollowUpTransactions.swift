@@ -5,6 +5,12 @@ import Workflow
 /// Follow-up, in PostgreSQL.
 ///
 /// Locks, in order: the lane, deadlines, requests by id, cadre loads by id.
+///
+/// Setting deadlines locks no request. Between the look at a request's row and the commit of its deadline, the request may
+/// be closed or given to somebody else. The deadline then is one too many, and firing, which does lock the request,
+/// finds it obsolete; what is true now comes with the record of that change. Two lanes that follow one request (when
+/// partitions were added) meet at the deadline's key: the later one begins again and finds it there, so nobody is told
+/// twice.
 public struct FollowUpTransactions: FollowUpStore {
     private let pool: PostgresPool
 
@@ -13,34 +19,34 @@ public struct FollowUpTransactions: FollowUpStore {
     }
 
     public func follow(
-        _ hints: [RequestID: Set<EventType>], remainder: BatchRemainder, registers: [County.ID: Int64],
+        _ hints: [RequestID: EventTypes], remainder: BatchRemainder, registers: [County.ID: Int64],
         ticket: LaneTicket, plan: @Sendable ([FollowUpCase]) -> FollowUpPlan
     ) async throws -> LaneCommit {
-        try await LaneTransaction.run(on: pool, ticket, registers: registers) { transaction, _ in
-            let connection = transaction.connection
-            let ids = hints.keys.sorted()
+        let ids = hints.keys.sorted()
+        return try await LaneTransaction.run(
+            on: pool, ticket, registers: registers,
+            reading: ids.isEmpty ? [] : [RequestRow.read(ids), DeadlineStatements.known(ids)]
+        ) { transaction, _ in
             if !ids.isEmpty {
-                let live = try await connection.pipeline([DeadlineStatements.lock(ids)])[0].map { try DeadlineKey(row: $0) }
-                let locked = try await LockedRequest.lock(ids, on: connection)
-                let (known, settled, reopenedAt) = try await Self.past(of: locked, live: Set(live), on: connection)
+                let answers = Array(transaction.read)
+                let requests = try RequestRow.rows(answers[0])
+                let promises = try Promises(answers[1])
+                let reopenedAt = try await Self.reopenings(of: requests, on: transaction.connection)
                 let plan = plan(
-                    locked.map { request in
-                        FollowUpCase(
-                            status: request.status, assignedAt: request.assignedAt,
-                            promisedFrom: reopenedAt[request.status.id] ?? request.status.acceptedAt,
-                            isSettled: settled.contains(DeadlineKey(resolving: request.status)),
-                            isAnnounced: known.contains(DeadlineKey(acknowledging: request.status)),
-                            isOwed: live.contains(DeadlineKey(resolving: request.status)),
-                            types: hints[request.status.id] ?? [])
+                    requests.map { request in
+                        let status = request.status
+                        return FollowUpCase(
+                            status: status, assignedAt: request.assignedAt,
+                            promisedFrom: reopenedAt[status.id] ?? status.acceptedAt,
+                            isSettled: promises.kept.contains(DeadlineKey(resolving: status)),
+                            isAnnounced: promises.known.contains(DeadlineKey(acknowledging: status)),
+                            isOwed: promises.live.contains(DeadlineKey(resolving: status)),
+                            types: hints[status.id] ?? [])
                     })
-                let statuses = Dictionary(uniqueKeysWithValues: locked.map { ($0.status.id, $0.status) })
                 try await Self.write(
-                    plan.deadlines.filter { !known.contains(DeadlineKey($0)) }, statuses, on: connection)
-                if !plan.metKinds.isEmpty {
-                    try await connection.pipeline([
-                        DeadlineStatements.settle(plan.metKinds, statuses, now: transaction.now)
-                    ])
-                }
+                    plan.deadlines.filter { !promises.known.contains(DeadlineKey($0.deadline)) },
+                    on: transaction.connection)
+                try await Self.settle(plan.metKinds, at: transaction.now, on: transaction.connection)
                 try await transaction.append(plan.notifications)
             }
             try await transaction.append(remainder)
@@ -59,7 +65,7 @@ public struct FollowUpTransactions: FollowUpStore {
             let due = try await connection.pipeline([DeadlineStatements.due(now, limit: limit)])[0]
                 .map { try Deadline(row: $0) }
             count = due.count
-            let locked = try await LockedRequest.lock(Array(Set(due.map(\.request))), on: connection)
+            let locked = try await RequestRow.lock(Array(Set(due.map(\.request))), on: connection)
             var present = Dictionary(uniqueKeysWithValues: locked.map { ($0.status.id, $0.status) })
             var writer = TransitionWriter()
             var notifications: [Notification] = []
@@ -86,44 +92,34 @@ public struct FollowUpTransactions: FollowUpStore {
         }
     }
 
-    /// Which deadlines exist, which of them were kept, and when reopened requests were last reopened.
-    ///
-    /// While this transaction waited for a request, another lane that follows it may have set a deadline, and a timer
-    /// may hold that one and wait for the request. To lock it now would be against the order: begin again.
-    private static func past(
-        of requests: [LockedRequest], live: Set<DeadlineKey>, on connection: PostgresConnection
-    ) async throws -> (known: Set<DeadlineKey>, settled: Set<DeadlineKey>, reopenedAt: [RequestID: Instant]) {
-        var calls = [DeadlineStatements.known(requests.map(\.status.id))]
+    /// When requests that were reopened were last reopened.
+    private static func reopenings(
+        of requests: [RequestRow], on connection: PostgresConnection
+    ) async throws -> [RequestID: Instant] {
         let reopened = requests.filter { $0.status.timerEpoch > 0 }.map(\.status.id)
-        if !reopened.isEmpty { calls.append(DeadlineStatements.reopenings(reopened)) }
-        let results = try await connection.pipeline(calls)
-        var known: Set<DeadlineKey> = []
-        var settled: Set<DeadlineKey> = []
-        for row in results[0] {
-            let key = try DeadlineKey(row: row)
-            if try row.bool(3), !live.contains(key) { throw LaneTransaction.TryAgain() }
-            known.insert(key)
-            if try row.bool(4) { settled.insert(key) }
+        guard !reopened.isEmpty else { return [:] }
+        var at: [RequestID: Instant] = [:]
+        for row in try await connection.pipeline([DeadlineStatements.reopenings(reopened)])[0] {
+            at[RequestID(try row.uuid(0))] = Instant(microseconds: try row.timestamp(1))
         }
-        var reopenedAt: [RequestID: Instant] = [:]
-        for result in results.dropFirst() {
-            for row in result {
-                reopenedAt[RequestID(try row.uuid(0))] = Instant(microseconds: try row.timestamp(1))
-            }
-        }
-        return (known, settled, reopenedAt)
+        return at
+    }
+
+    private static func settle(
+        _ settled: [SettledPromise], at now: Instant, on connection: PostgresConnection
+    ) async throws {
+        guard !settled.isEmpty else { return }
+        try await connection.pipeline([
+            DeadlineStatements.lock(Set(settled.map(\.status.id))), DeadlineStatements.settle(settled, now: now),
+        ])
     }
 
     private static func write(
-        _ deadlines: [Deadline], _ statuses: [RequestID: RequestStatus], on connection: PostgresConnection
+        _ deadlines: [(deadline: Deadline, county: County.ID)], on connection: PostgresConnection
     ) async throws {
         guard !deadlines.isEmpty else { return }
         var rows = PostgresCopyBuffer(columns: 9, reserve: deadlines.count * 110)
-        var written: Set<DeadlineKey> = []
-        for deadline in deadlines where written.insert(DeadlineKey(deadline)).inserted {
-            guard let status = statuses[deadline.request] else {
-                preconditionFailure("follow-up planned a deadline for a request it was not given")
-            }
+        for (deadline, county) in deadlines {
             rows.beginRow()
             rows.append(uuid: deadline.request.value)
             rows.append(timestamp: deadline.remindAt.microseconds)
@@ -131,7 +127,7 @@ public struct FollowUpTransactions: FollowUpStore {
             rows.append(timestamp: deadline.escalateAt.microseconds)
             rows.append(timestamp: deadline.nextAt?.microseconds)
             rows.append(int32: deadline.epoch)
-            rows.append(int32: status.place.county.rawValue)
+            rows.append(int32: county.rawValue)
             rows.append(int16: deadline.kind.rawValue)
             rows.append(int16: deadline.stage.rawValue)
         }
@@ -139,6 +135,24 @@ public struct FollowUpTransactions: FollowUpStore {
             into: """
                 tuesday.deadline (request_id, remind_at, due_at, escalate_at, next_at, epoch, county_id, kind, stage)
                 """, rows)
+    }
+}
+
+/// What stands in the deadlines' table about some requests.
+private struct Promises {
+    var known: Set<DeadlineKey> = []
+    /// Something will fire.
+    var live: Set<DeadlineKey> = []
+    var kept: Set<DeadlineKey> = []
+
+    init(_ rows: PostgresResult) throws {
+        known.reserveCapacity(rows.count)
+        for row in rows {
+            let key = try DeadlineKey(row: row)
+            known.insert(key)
+            if try row.bool(3) { live.insert(key) }
+            if try row.bool(4) { kept.insert(key) }
+        }
     }
 }
 

@@ -204,7 +204,11 @@ public struct LaneStore: LaneKeeping {
                     update tuesday.lane
                     set published_through = least(greatest(published_through, $3), lane_seq),
                         lease_until = clock_timestamp() + interval '15 seconds'
-                    where id = $1 and epoch = $2
+                    where id = (
+                        select l.id
+                        from tuesday.lane l
+                        where l.id = $1 and l.epoch = $2
+                        for no key update skip locked)
                     """, [.int32(ticket.lane), .int64(ticket.epoch), .int64(through)])
             }
         }

@@ -10,6 +10,8 @@ struct LaneTransaction {
     let ticket: LaneTicket
     /// `clock.now()` as of the lock: the instant of everything decided here.
     let now: Instant
+    /// What the calls given to `reading` answered.
+    let read: ArraySlice<PostgresResult>
     private(set) var laneSeq: Int64
     private(set) var messages: [OutgoingMessage] = []
 
@@ -19,18 +21,19 @@ struct LaneTransaction {
     /// other failures are thrown as ``LaneFault``.
     /// - Parameters:
     ///   - registers: when given, versions that must still be the present ones.
+    ///   - reading: calls that travel with the lock of the lane and run after it; their answers are ``read``.
     ///   - attempt: counts the runs of the body, from 0.
     ///   - prepare: called with the commit just before COMMIT is sent.
     static func run(
         on pool: PostgresPool, _ ticket: LaneTicket, registers: [County.ID: Int64]? = nil,
-        prepare: (LaneCommit) -> Void = { _ in },
+        reading: [PostgresCall] = [], prepare: (LaneCommit) -> Void = { _ in },
         _ body: nonisolated(nonsending) (inout LaneTransaction, _ attempt: Int) async throws -> Void
     ) async throws -> LaneCommit {
         var attempt = 0
         while true {
             do {
                 return try await pool.transaction(retry: .never) { connection in
-                    var transaction = try await begin(connection, ticket, registers)
+                    var transaction = try await begin(connection, ticket, registers, reading)
                     try await body(&transaction, attempt)
                     let commit = LaneCommit(messages: transaction.messages, laneSeq: transaction.laneSeq)
                     prepare(commit)
@@ -52,7 +55,8 @@ struct LaneTransaction {
     struct TryAgain: Error {}
 
     private static func begin(
-        _ connection: PostgresConnection, _ ticket: LaneTicket, _ registers: [County.ID: Int64]?
+        _ connection: PostgresConnection, _ ticket: LaneTicket, _ registers: [County.ID: Int64]?,
+        _ reading: [PostgresCall]
     ) async throws -> LaneTransaction {
         var calls = [
             PostgresCall(
@@ -61,8 +65,9 @@ struct LaneTransaction {
             PostgresCall("select clock.now()"),
             // Never contended (everybody shares it): it names this backend to a claim that finds the row locked.
             PostgresCall("select pg_advisory_xact_lock_shared(7215, $1)", [.int32(ticket.lane)]),
+            PostgresCall("select id, version from register.county"),
         ]
-        if registers != nil { calls.append(PostgresCall("select id, version from register.county")) }
+        calls += reading
         let results = try await connection.pipeline(calls)
         guard let lane = results[0].first else { throw LaneFault.fenced }
         if let registers {
@@ -72,13 +77,16 @@ struct LaneTransaction {
         }
         return LaneTransaction(
             connection: connection, ticket: ticket, now: Instant(microseconds: try results[1][0].timestamp(0)),
-            laneSeq: try lane.int64(0))
+            read: results[4...], laneSeq: try lane.int64(0))
     }
 
-    private init(connection: PostgresConnection, ticket: LaneTicket, now: Instant, laneSeq: Int64) {
+    private init(
+        connection: PostgresConnection, ticket: LaneTicket, now: Instant, read: ArraySlice<PostgresResult>, laneSeq: Int64
+    ) {
         self.connection = connection
         self.ticket = ticket
         self.now = now
+        self.read = read
         self.laneSeq = laneSeq
     }
 

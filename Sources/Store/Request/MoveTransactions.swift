@@ -17,7 +17,7 @@ public struct MoveTransactions: MoveStore {
         var outcomes: [MoveOutcome] = []
         return try await LaneTransaction.run(on: pool, ticket, prepare: { prepared.set($0, outcomes) }) {
             transaction, _ in
-            let locked = try await LockedRequest.lock(
+            let locked = try await RequestRow.lock(
                 Array(Set(commands.map(\.request))), on: transaction.connection)
             var present = Dictionary(uniqueKeysWithValues: locked.map { ($0.status.id, $0.status) })
             var writer = TransitionWriter()

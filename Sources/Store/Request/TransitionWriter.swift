@@ -4,7 +4,7 @@ import PostgresClient
 /// Collects the transitions one transaction decided, and writes them set-wise: requests, ends of assignments,
 /// feedback, events, notes; then, as the last locks, the loads of the cadres who have room again.
 ///
-/// The requests must be locked by the transaction (``LockedRequest/lock(_:on:)``).
+/// The requests must be locked by the transaction (``RequestRow/lock(_:on:)``).
 struct TransitionWriter {
     private struct Change {
         var status: RequestStatus
@@ -68,9 +68,16 @@ struct TransitionWriter {
                     """
                     update tuesday.assignment a
                     set ended_at = n.at, ended_because = n.because
-                    from unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::smallint[])
-                        as n (request_id, number, at, because)
-                    where a.request_id = n.request_id and a.number = n.number
+                    from (
+                        select q.ctid as place, n.at, n.because
+                        from unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::smallint[])
+                            as n (request_id, number, at, because)
+                        cross join lateral (
+                            select q.ctid
+                            from tuesday.assignment q
+                            where q.request_id = n.request_id and q.number = n.number
+                            offset 0) q) n
+                    where a.ctid = n.place
                     """,
                     [
                         .uuids(ended.map(\.request.value)), .int32s(ended.map(\.number)),
@@ -106,19 +113,7 @@ struct TransitionWriter {
     /// Gives the cadres their room back; call it last, nothing may be locked after it.
     func releaseLoads(on connection: PostgresConnection) async throws {
         guard !released.isEmpty else { return }
-        let cadres = released.keys.sorted()
-        try await connection.pipeline([
-            PostgresCall(
-                "select from register.cadre_load where cadre_id = any($1) order by cadre_id for no key update",
-                [.int32s(cadres.map(\.rawValue))]),
-            PostgresCall(
-                """
-                update register.cadre_load l
-                set open = l.open - n.count
-                from unnest($1::int[], $2::int[]) as n (cadre_id, count)
-                where l.cadre_id = n.cadre_id
-                """, [.int32s(cadres.map(\.rawValue)), .int32s(cadres.map { released[$0] ?? 0 })]),
-        ])
+        try await connection.pipeline(LoadStatements.add(released.mapValues { -$0 }))
     }
 
     private func update() -> PostgresCall {
@@ -136,11 +131,19 @@ struct TransitionWriter {
                 resolved_at = n.resolved_at,
                 closed_at = case when n.state in (6, 7) then coalesce(n.closed_at, r.closed_at) end,
                 rating = n.rating
-            from unnest($1::uuid[], $2::int[], $3::int[], $4::smallint[], $5::int[], $6::smallint[], $7::int[], $8::int[],
-                    $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::smallint[])
-                as n (id, last_seq, event_count, state, owner_id, waiting_reason, assignment, timer_epoch, assigned_at,
-                    acknowledged_at, resolved_at, closed_at, rating)
-            where r.id = n.id and r.last_seq + n.event_count = n.last_seq
+            from (
+                select q.ctid as place, n.*
+                from unnest($1::uuid[], $2::int[], $3::int[], $4::smallint[], $5::int[], $6::smallint[], $7::int[],
+                        $8::int[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[],
+                        $13::smallint[])
+                    as n (id, last_seq, event_count, state, owner_id, waiting_reason, assignment, timer_epoch,
+                        assigned_at, acknowledged_at, resolved_at, closed_at, rating)
+                cross join lateral (
+                    select q.ctid
+                    from tuesday.request q
+                    where q.id = n.id
+                    offset 0) q) n
+            where r.ctid = n.place and r.last_seq + n.event_count = n.last_seq
             """,
             [
                 .uuids(changes.map(\.status.id.value)), .int32s(changes.map(\.status.lastSeq)),

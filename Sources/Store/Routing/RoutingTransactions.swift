@@ -63,7 +63,7 @@ public struct RoutingTransactions: RoutingStore {
             }
         }
         let ids = Set(hints.requests).union(attempts.keys)
-        let locked = try await LockedRequest.lock(Array(ids), on: connection)
+        let locked = try await RequestRow.lock(Array(ids), on: connection)
         if !attempts.isEmpty {
             // Waits no longer, or does not exist: it must not come up again every second.
             let present = Set(locked.lazy.filter { $0.status.state == .waiting }.map(\.status.id))
@@ -97,12 +97,7 @@ public struct RoutingTransactions: RoutingStore {
         of cadres: [Cadre.ID], locking: Bool, on connection: PostgresConnection
     ) async throws -> CadreLoads {
         guard !cadres.isEmpty else { return CadreLoads() }
-        let ids = PostgresParameter.int32s(cadres.map(\.rawValue))
-        let rows = locking
-            ? try await connection.query(
-                "select cadre_id, open from register.cadre_load where cadre_id = any($1) order by cadre_id for no key update",
-                [ids])
-            : try await connection.query("select cadre_id, open from register.cadre_load where cadre_id = any($1)", [ids])
+        let rows = try await connection.pipeline([LoadStatements.read(cadres, locking: locking)])[0]
         var open: [Cadre.ID: Int32] = [:]
         open.reserveCapacity(rows.count)
         for row in rows { open[Cadre.ID(try row.int32(0))] = try row.int32(1) }
@@ -155,19 +150,7 @@ public struct RoutingTransactions: RoutingStore {
         var counts: [Cadre.ID: Int32] = [:]
         for case .assign(let assignment) in placements.lazy.map(\.decision) { counts[assignment.cadre, default: 0] += 1 }
         guard !counts.isEmpty else { return }
-        let cadres = counts.keys.sorted()
-        let results = try await connection.pipeline([
-            PostgresCall(
-                "select from register.cadre_load where cadre_id = any($1) order by cadre_id for no key update",
-                [.int32s(cadres.map(\.rawValue))]),
-            PostgresCall(
-                """
-                update register.cadre_load l
-                set open = l.open + n.count
-                from unnest($1::int[], $2::int[]) as n (cadre_id, count)
-                where l.cadre_id = n.cadre_id and l.open + n.count <= l.capacity
-                """, [.int32s(cadres.map(\.rawValue)), .int32s(cadres.map { counts[$0] ?? 0 })]),
-        ])
-        if results[1].affected != cadres.count { throw LaneTransaction.TryAgain() }
+        let results = try await connection.pipeline(LoadStatements.add(counts))
+        if results[1].affected != counts.count { throw LaneTransaction.TryAgain() }
     }
 }

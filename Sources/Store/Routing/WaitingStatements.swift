@@ -8,11 +8,13 @@ enum WaitingStatements {
     static func named(_ requests: [RequestID]) -> PostgresCall {
         PostgresCall(
             """
-            select request_id, attempts
-            from tuesday.waiting
-            where request_id = any($1)
-            order by request_id
-            for update
+            select w.request_id, w.attempts
+            from unnest($1::uuid[]) as n (id)
+            cross join lateral (
+                select q.request_id, q.attempts
+                from tuesday.waiting q
+                where q.request_id = n.id
+                for update) w
             """, [.uuids(requests.map(\.value).sorted())])
     }
 

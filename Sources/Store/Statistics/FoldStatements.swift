@@ -23,11 +23,13 @@ enum FoldStatements {
         guard !requests.isEmpty else { return [:] }
         let rows = try await connection.query(
             """
-            select request_id, last_seq
-            from tuesday.statistic_fold
-            where request_id = any($1)
-            order by request_id
-            for no key update
+            select f.request_id, f.last_seq
+            from unnest($1::uuid[]) as n (id)
+            cross join lateral (
+                select q.request_id, q.last_seq
+                from tuesday.statistic_fold q
+                where q.request_id = n.id
+                for no key update) f
             """, [.uuids(requests.map(\.value).sorted())])
         var folded: [RequestID: Int32] = [:]
         folded.reserveCapacity(rows.count)
@@ -68,8 +70,12 @@ enum FoldStatements {
             """
             select e.body
             from unnest($1::uuid[], $2::int[], $3::int[]) as n (request_id, counted, through)
-            join tuesday.event e on e.request_id = n.request_id and e.seq > n.counted and e.seq <= n.through
-            order by e.request_id, e.seq
+            cross join lateral (
+                select q.body
+                from tuesday.event q
+                where q.request_id = n.request_id and q.seq > n.counted and q.seq <= n.through
+                order by q.seq
+                offset 0) e
             """,
             [
                 .uuids(foldings.map(\.request.value)), .int32s(foldings.map(\.counted)),
@@ -117,8 +123,15 @@ enum FoldStatements {
                 """
                 update tuesday.statistic_fold f
                 set last_seq = n.last_seq
-                from unnest($1::uuid[], $2::int[]) as n (request_id, last_seq)
-                where f.request_id = n.request_id
+                from (
+                    select q.ctid as place, n.last_seq
+                    from unnest($1::uuid[], $2::int[]) as n (request_id, last_seq)
+                    cross join lateral (
+                        select q.ctid
+                        from tuesday.statistic_fold q
+                        where q.request_id = n.request_id
+                        offset 0) q) n
+                where f.ctid = n.place
                 """, [.uuids(old.map(\.request.value)), .int32s(old.map(\.through))])
         ])
     }

@@ -21,12 +21,15 @@ public struct Notification: Sendable, Hashable {
     }
 }
 
-/// What follow-up decided about one request it was pointed to.
+/// A promise on which nothing more is to fire, with the request as it stands.
+public typealias SettledPromise = (status: RequestStatus, kind: DeadlineKind)
+
+/// What follow-up decided about the requests it was pointed to.
 public struct FollowUpPlan: Sendable {
-    /// To be written unless there already.
-    public var deadlines: [Deadline] = []
+    /// To be written unless there already; each once.
+    public var deadlines: [(deadline: Deadline, county: County.ID)] = []
     /// Promises kept, or void because the request ended.
-    public var metKinds: [(request: RequestID, kind: DeadlineKind)] = []
+    public var metKinds: [SettledPromise] = []
     public var notifications: [Notification] = []
 
     public init() {}
@@ -46,11 +49,11 @@ public struct FollowUpCase: Sendable {
     /// The present resolve promise still waits to be kept.
     public var isOwed: Bool
     /// The types of the records that pointed here.
-    public var types: Set<EventType>
+    public var types: EventTypes
 
     public init(
         status: RequestStatus, assignedAt: Instant?, promisedFrom: Instant, isSettled: Bool, isAnnounced: Bool,
-        isOwed: Bool, types: Set<EventType>
+        isOwed: Bool, types: EventTypes
     ) {
         self.status = status
         self.assignedAt = assignedAt
@@ -78,9 +81,9 @@ public struct FiringPlan: Sendable {
 
 /// Follow-up's transactions.
 public protocol FollowUpStore: Sendable {
-    /// Locks the requests the hints name, and writes what `plan` says.
+    /// Reads the requests the hints name, and writes what `plan` says.
     func follow(
-        _ hints: [RequestID: Set<EventType>], remainder: BatchRemainder, registers: [County.ID: Int64],
+        _ hints: [RequestID: EventTypes], remainder: BatchRemainder, registers: [County.ID: Int64],
         ticket: LaneTicket, plan: @Sendable ([FollowUpCase]) -> FollowUpPlan
     ) async throws -> LaneCommit
     /// Claims due deadlines, `skip locked`, locks their requests, and writes what `plan` says about each.
@@ -103,17 +106,17 @@ public struct FollowUpRequests: BatchHandler {
         self.policy = policy
     }
 
-    private static let relevant: Set<EventType> = [
+    private static let relevant: EventTypes = [
         .received, .assigned, .acknowledged, .started, .resolved, .declined, .handedOver, .reopened, .withdrawn,
     ]
 
     public func handle(
         _ records: [IncomingRecord], from origin: RecordOrigin, ticket: LaneTicket
     ) async throws -> LaneCommit {
-        var hints: [RequestID: Set<EventType>] = [:]
+        var hints: [RequestID: EventTypes] = [:]
         var remainder = BatchRemainder(origin: origin)
         for (type, request, _) in remainder.hints(in: records) {
-            if Self.relevant.contains(type) { hints[request, default: []].insert(type) }
+            if Self.relevant.contains(EventTypes(type)) { hints[request, default: []].insert(EventTypes(type)) }
         }
         var snapshot = try await registers.current()
         while true {
@@ -148,18 +151,18 @@ public struct FollowUpRequests: BatchHandler {
             else { continue }
             if status.state.isOpen {
                 plan.deadlines.append(
-                    resolveDeadline(
+                    (resolveDeadline(
                         request: status.id, epoch: status.timerEpoch, acceptedAt: subject.promisedFrom,
-                        service: service, calendar: register.calendar, policy: policy))
+                        service: service, calendar: register.calendar, policy: policy), status.place.county))
             }
             if status.state == .assigned, let assignedAt = subject.assignedAt {
                 plan.deadlines.append(
-                    acknowledgeDeadline(
+                    (acknowledgeDeadline(
                         request: status.id, assignment: status.assignment, assignedAt: assignedAt, service: service,
-                        calendar: register.calendar, policy: policy))
+                        calendar: register.calendar, policy: policy), status.place.county))
             }
-            if status.state != .assigned, status.assignment > 0 { plan.metKinds.append((status.id, .acknowledge)) }
-            if !status.state.isOpen { plan.metKinds.append((status.id, .resolve)) }
+            if status.state != .assigned, status.assignment > 0 { plan.metKinds.append((status, .acknowledge)) }
+            if !status.state.isOpen { plan.metKinds.append((status, .resolve)) }
             // Whichever record shows the new state first tells of it: the row may be ahead of the records.
             if status.state == .assigned, !subject.isAnnounced,
                 let owner = status.owner

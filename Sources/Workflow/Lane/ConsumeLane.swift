@@ -31,11 +31,13 @@ public struct ConsumeLane: Sendable {
     let owner: String
     let logID: Int32
     let limits: ConsumeLimits
+    let turns: Turns
     let status: LaneStatus
 
+    /// - Parameter turns: shared by the lanes of a worker.
     public init(
         source: any RecordSource, handler: any BatchHandler, keeper: any LaneKeeping, sink: any MessageSink,
-        log: Logger, owner: String, logID: Int32, limits: ConsumeLimits, status: LaneStatus
+        log: Logger, owner: String, logID: Int32, limits: ConsumeLimits, turns: Turns, status: LaneStatus
     ) {
         self.source = source
         self.handler = handler
@@ -45,6 +47,7 @@ public struct ConsumeLane: Sendable {
         self.owner = owner
         self.logID = logID
         self.limits = limits
+        self.turns = turns
         self.status = status
     }
 
@@ -151,22 +154,27 @@ public struct ConsumeLane: Sendable {
         let records = Counter(label: "tuesday_records_total", dimensions: labels)
         let batches = Counter(label: "tuesday_batches_total", dimensions: labels)
         let duration = Metrics.Timer(label: "tuesday_batch_duration_seconds", dimensions: labels)
-        while let batch = try await source.next(maximumRecords: limit) {
-            let fresh = batch.first.map { $0.offset >= ticket.nextOffset } == true
-                ? batch : batch.filter { $0.offset >= ticket.nextOffset }
-            guard !fresh.isEmpty else { continue }
-            if !hasTried {
-                // Written before the handler runs: whoever claims after a crash sees how often it was tried.
-                try await keeper.recordAttempt(ticket)
-                hasTried = true
+        while try await source.hasRecords(maximumRecords: limit) {
+            let isOurs = try await turns.take {
+                guard let batch = try await source.next(maximumRecords: limit) else { return false }
+                let fresh = batch.first.map { $0.offset >= ticket.nextOffset } == true
+                    ? batch : batch.filter { $0.offset >= ticket.nextOffset }
+                guard !fresh.isEmpty else { return true }
+                if !hasTried {
+                    // Written before the handler runs: whoever claims after a crash sees how often it was tried.
+                    try await keeper.recordAttempt(ticket)
+                    hasTried = true
+                }
+                let began = ContinuousClock.now
+                try await apply(fresh[...], &ticket, cursor)
+                limit = limits.maximumRecords
+                ticket.claimsSinceProgress = 0
+                duration.recordNanoseconds(Int64((ContinuousClock.now - began) / .nanoseconds(1)))
+                batches.increment()
+                records.increment(by: fresh.count)
+                return true
             }
-            let began = ContinuousClock.now
-            try await apply(fresh[...], &ticket, cursor)
-            limit = limits.maximumRecords
-            ticket.claimsSinceProgress = 0
-            duration.recordNanoseconds(Int64((ContinuousClock.now - began) / .nanoseconds(1)))
-            batches.increment()
-            records.increment(by: fresh.count)
+            guard isOurs else { return }
             status.progressed(source.origin, nextOffset: ticket.nextOffset)
             await source.commit(ticket.nextOffset)
         }

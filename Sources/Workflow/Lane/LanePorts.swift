@@ -54,13 +54,19 @@ public protocol RecordSource: Sendable {
     var isAssigned: Bool { get }
     /// Begins at an offset. To be called before ``next(maximumRecords:)``, and again to go back.
     func start(at offset: Int64) async throws
-    /// Waits for at least one record. Nil: the partition is no longer ours.
+    /// Waits for at least one record, and a little longer for a full batch. False: the partition is no longer ours.
+    func hasRecords(maximumRecords: Int) async throws -> Bool
+    /// What is there, at least one record, for which it waits. Nil: the partition is no longer ours.
     func next(maximumRecords: Int) async throws -> [IncomingRecord]?
     /// For lag monitors only.
     func commit(_ nextOffset: Int64) async
     /// The record at one offset, or nil when the log does not have it.
     func record(at offset: Int64) async throws -> IncomingRecord?
     func watermarks() async throws -> (low: Int64, high: Int64)
+}
+
+extension RecordSource {
+    public func hasRecords(maximumRecords: Int) async throws -> Bool { true }
 }
 
 /// What a consumer does with a batch: exactly one transaction on the ticket's lane.

@@ -20,6 +20,8 @@ public actor PublishingCursor {
     /// What the lane's row says.
     private var recorded: Int64
     private var isFinishing = false
+    /// When a transaction last carried the position along.
+    private var carriedAt = ContinuousClock.now
     private let failures = Counter(label: "tuesday_publish_failures_total")
     private let deadLetters = Counter(label: "tuesday_deadletters_total")
     private let notifications = Counter(label: "tuesday_notifications_total")
@@ -51,6 +53,7 @@ public actor PublishingCursor {
     /// A transaction committed; `carried` is the publishing position it wrote.
     public func enqueue(_ commit: LaneCommit, carried: Int64) {
         recorded = max(recorded, carried)
+        carriedAt = .now
         committed = max(committed, commit.laneSeq)
         ticket.laneSeq = committed
         for message in commit.messages {
@@ -82,12 +85,10 @@ public actor PublishingCursor {
         var failed = 0
         var renewedAt = ContinuousClock.now
         for await _ in wakes {
-            var sentNow = false
             while published < committed, !Task.isCancelled {
                 do {
                     try await step()
                     failed = 0
-                    sentNow = true
                 } catch {
                     failed += 1
                     failures.increment()
@@ -107,7 +108,7 @@ public actor PublishingCursor {
                     try? await Task.sleep(for: .milliseconds(min(5_000, 50 << min(failed, 6))))
                 }
             }
-            if published > recorded, !sentNow || isFinishing { await record() }
+            if published > recorded, isFinishing || ContinuousClock.now - carriedAt > .seconds(1) { await record() }
             if Task.isCancelled || (isFinishing && published == committed) { break }
         }
     }

@@ -122,8 +122,8 @@ public actor RouteRequests: BatchHandler {
     }
 
     /// Events that leave a request without an owner, or a cadre with room.
-    private static let routes: Set<EventType> = [.received, .declined, .handedOver, .reopened]
-    private static let releases: Set<EventType> = [.resolved, .declined, .handedOver, .withdrawn]
+    private static let routes: EventTypes = [.received, .declined, .handedOver, .reopened]
+    private static let releases: EventTypes = [.resolved, .declined, .handedOver, .withdrawn]
 
     public nonisolated func handle(
         _ records: [IncomingRecord], from origin: RecordOrigin, ticket: LaneTicket
@@ -131,8 +131,8 @@ public actor RouteRequests: BatchHandler {
         var hints = RoutingHints()
         var remainder = BatchRemainder(origin: origin)
         for (type, request, record) in remainder.hints(in: records) {
-            if Self.routes.contains(type) { hints.requests.append(request) }
-            if Self.releases.contains(type) {
+            if Self.routes.contains(EventTypes(type)) { hints.requests.append(request) }
+            if Self.releases.contains(EventTypes(type)) {
                 do {
                     if let cadre = try RequestEventRecord.event(record.value).cadre {
                         hints.released[cadre, default: 0] += 1
