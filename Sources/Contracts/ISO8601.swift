@@ -36,7 +36,10 @@ public enum ISO8601 {
     /// Reads `2026-11-23T01:02:03[.fraction](Z|±hh:mm)`; nil for anything else, also for a time without a zone, and for
     /// one that its zone moves out of the years 1 to 9999, since no text could say it in UTC.
     public static func parse(_ text: some Collection<UInt8>) -> Instant? {
-        let bytes = Array(text)
+        text.withContiguousStorageIfAvailable { parse($0) } ?? Array(text).withUnsafeBufferPointer { parse($0) }
+    }
+
+    static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Instant? {
         guard bytes.count >= 20, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
             bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: "t") || bytes[10] == UInt8(ascii: " "),
             bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
@@ -81,7 +84,7 @@ public enum ISO8601 {
     /// 0001-01-01T00:00:00Z to 9999-12-31T23:59:59Z, in seconds since 1970.
     private static let years: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
 
-    private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {
+    private static func number(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> Int64? {
         var value: Int64 = 0
         for digit in digits {
             guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") else { return nil }

@@ -4,17 +4,33 @@ import Domain
 ///
 /// The records of the hot path are written with it: a general encoder costs several times the transaction's share.
 public struct JSONWriter: Sendable {
-    public private(set) var bytes: [UInt8] = []
+    /// What was written; also room for what its owner puts between two objects.
+    var bytes: [UInt8] = []
     private var isFirst = true
 
+    /// A writer of one object, which is open.
     public init(reserve: Int = 384) {
         bytes.reserveCapacity(reserve)
+        begin()
+    }
+
+    /// A writer of several objects into the same memory.
+    init(reserveForMany: Int) {
+        bytes.reserveCapacity(reserveForMany)
+    }
+
+    mutating func begin() {
+        isFirst = true
         bytes.append(UInt8(ascii: "{"))
+    }
+
+    mutating func end() {
+        bytes.append(UInt8(ascii: "}"))
     }
 
     /// The object, closed. Write nothing after it.
     public consuming func finish() -> [UInt8] {
-        bytes.append(UInt8(ascii: "}"))
+        end()
         return bytes
     }
 
@@ -42,7 +58,10 @@ public struct JSONWriter: Sendable {
     }
 
     public mutating func write(_ key: StaticString, _ value: RequestID) {
-        write(key, value.description)
+        name(key)
+        bytes.append(UInt8(ascii: "\""))
+        value.append(to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
     }
 
     public mutating func write(_ key: StaticString, _ value: Instant) {

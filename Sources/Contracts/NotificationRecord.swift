@@ -7,11 +7,17 @@ public enum NotificationRecord {
 
     public static func body(request: RequestID, recipient: String, template: String, dueAt: Instant?) -> [UInt8] {
         var json = JSONWriter(reserve: 160)
+        write(request: request, recipient: recipient, template: template, dueAt: dueAt, &json)
+        return json.finish()
+    }
+
+    static func write(
+        request: RequestID, recipient: String, template: String, dueAt: Instant?, _ json: inout JSONWriter
+    ) {
         json.write("request_id", request)
         json.write("recipient", recipient)
         json.write("template", template)
         if let dueAt { json.write("due_at", dueAt) }
-        return json.finish()
     }
 
     /// The id (lane and number) lets a gateway drop what it sent already.
@@ -19,11 +25,10 @@ public enum NotificationRecord {
         lane: Int32, laneSeq: Int64, at: Instant, recipient: String, template: String, subject: RequestID?,
         body: [UInt8]
     ) -> OutgoingMessage {
-        OutgoingMessage(
-            topic: .notifications, laneSeq: laneSeq, key: Array(recipient.utf8), value: body,
-            headers: CloudEvent.headers(
-                id: "\(lane)-\(laneSeq)", type: typePrefix + template, time: at, subject: subject?.description,
-                schema: schema),
-            at: at.microseconds / 1_000)
+        var batch = MessageBatch(count: 1)
+        batch.add(
+            notificationOf: subject, recipient: recipient, template: template, at: at, lane: lane, laneSeq: laneSeq,
+            body: body)
+        return batch.messages()[0]
     }
 }

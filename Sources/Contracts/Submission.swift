@@ -68,6 +68,13 @@ public enum SubmissionRecord {
     public static func submission(
         _ value: [UInt8]?, channel: String
     ) throws(RecordProblem) -> Result<Submission, FieldProblems> {
+        try submission(value.map { $0[...] }, channel: channel)
+    }
+
+    /// Reads the JSON. Fields of a wrong type are all named; unknown members are ignored.
+    public static func submission(
+        _ value: ArraySlice<UInt8>?, channel: String
+    ) throws(RecordProblem) -> Result<Submission, FieldProblems> {
         guard let value else {
             throw RecordProblem(reason: "malformed", detail: "expected a JSON object, found a tombstone")
         }

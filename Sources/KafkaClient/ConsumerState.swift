@@ -57,7 +57,7 @@ struct ConsumerState {
 
     /// Adds what one poll burst brought; returns whom to wake and which partitions are full now.
     mutating func append(
-        _ bursts: [(partition: KafkaPartition, records: [KafkaRecord])], maximumBytes: Int
+        _ bursts: [RecordBlock], maximumBytes: Int
     ) -> (wake: [FetchedPartition.Waiter], full: [KafkaPartition]) {
         var wake: [FetchedPartition.Waiter] = []
         var full: [KafkaPartition] = []

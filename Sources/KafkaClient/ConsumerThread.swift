@@ -11,7 +11,7 @@ struct ConsumerThread {
     private static let burstBytes = 1 << 20
 
     private let core: ConsumerCore
-    private var decoder = RecordDecoder()
+    private var partitions = PartitionReader()
     private var revocation: Revocation?
     private var hasReportedFatal = false
     /// Partitions librdkafka holds paused; the flag outlives its assignments.
@@ -39,7 +39,7 @@ struct ConsumerThread {
     // MARK: Records
 
     private mutating func receiveBurst() {
-        var bursts: [(partition: KafkaPartition, records: [KafkaRecord])] = []
+        var bursts: [RecordBlockBuilder] = []
         var count = 0
         var bytes = 0
         var timeout: Int32 = 100
@@ -54,21 +54,17 @@ struct ConsumerThread {
                 take(failure: message)
                 continue
             }
-            guard let partition = decoder.partition(of: message.pointee) else { continue }
-            let record = decoder.record(of: message, in: partition)
+            guard let partition = partitions.partition(of: message.pointee) else { continue }
             count += 1
-            bytes += record.byteCount
-            if let last = bursts.indices.last, bursts[last].partition == partition {
-                bursts[last].records.append(record)
-            } else {
-                bursts.append((partition, [record]))
-            }
+            if bursts.last?.partition != partition { bursts.append(RecordBlockBuilder(partition)) }
+            bytes += bursts[bursts.count - 1].append(message)
         }
         append(bursts)
     }
 
-    private mutating func append(_ bursts: [(partition: KafkaPartition, records: [KafkaRecord])]) {
-        if bursts.isEmpty { return }
+    private mutating func append(_ builders: [RecordBlockBuilder]) {
+        if builders.isEmpty { return }
+        let bursts = builders.map { $0.block() }
         let (wake, full) = core.state.withLock {
             $0.append(bursts, maximumBytes: core.limits.maximumBufferedBytes)
         }
@@ -89,7 +85,7 @@ struct ConsumerThread {
     private mutating func take(failure message: UnsafeMutablePointer<rd_kafka_message_t>) {
         let code = message.pointee.err
         let text = rd_kafka_message_errstr(message).map { String(cString: $0) }
-        let partition = message.pointee.partition >= 0 ? decoder.partition(of: message.pointee) : nil
+        let partition = message.pointee.partition >= 0 ? partitions.partition(of: message.pointee) : nil
         let error = KafkaError(code, text)
         note(error.isRetriable ? 4 : 3, "CONSUME", "\(partition.map { "\($0): " } ?? "")\(error)")
         if error.isRetriable { return }
@@ -120,7 +116,7 @@ struct ConsumerThread {
             core.events.yield(.failed(fatal, partition: nil))
         }
         for notice in notices {
-            decoder.forgetTopics()
+            partitions.forgetTopics()
             switch notice.kind {
             case .assigned:
                 core.state.withLock { state in

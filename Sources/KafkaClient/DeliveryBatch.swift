@@ -22,7 +22,7 @@ final class DeliveryBatch: @unchecked Sendable {
     private let remaining: Atomic<Int>
     private let continuation = Mutex<CheckedContinuation<Void, Never>?>(nil)
 
-    init(_ messages: [KafkaMessage]) {
+    init(_ messages: [some KafkaProducible]) {
         slots = .allocate(capacity: messages.count)
         // One more than there are messages: the sender's own share, so that the last report cannot end the batch while
         // the sender still walks over it.

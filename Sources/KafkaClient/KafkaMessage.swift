@@ -15,8 +15,25 @@ public struct KafkaHeader: Sendable, Equatable {
     }
 }
 
+/// Anything that can be produced as a message: the producer reads it where it is, once, and copies the bytes.
+public protocol KafkaProducible: Sendable {
+    var topic: String { get }
+    /// Nil: chosen from the key as the Java client does (murmur2), at random without a key.
+    var partition: Int32? { get }
+    /// Nil: no key.
+    var keyBytes: ArraySlice<UInt8>? { get }
+    /// Nil: a tombstone.
+    var valueBytes: ArraySlice<UInt8>? { get }
+    /// Milliseconds since 1970 UTC; nil: the time at which it is handed over.
+    var timestampMilliseconds: Int64? { get }
+    /// Key, value and headers, in bytes; what counts against the producer's bound.
+    var byteCount: Int { get }
+    /// Calls the body for each header in order; the pointers are valid for that call only.
+    func forEachHeader(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void)
+}
+
 /// A message to produce. The producer copies what it needs; the caller keeps this value.
-public struct KafkaMessage: Sendable {
+public struct KafkaMessage: KafkaProducible {
     public var topic: String
     /// The partition to write to; nil: chosen from the key as the Java client does (murmur2), at random without a key.
     public var partition: Int32?
@@ -41,7 +58,21 @@ public struct KafkaMessage: Sendable {
     }
 
     /// Key, value and headers, in bytes; what counts against the producer's bound.
-    public var byteCount: Int { payloadByteCount(key: key, value: value, headers: headers) }
+    public var byteCount: Int {
+        var count = (key?.count ?? 0) + (value?.count ?? 0)
+        for header in headers { count += header.name.utf8.count + header.value.count }
+        return count
+    }
+
+    public var keyBytes: ArraySlice<UInt8>? { key.map { $0[...] } }
+    public var valueBytes: ArraySlice<UInt8>? { value.map { $0[...] } }
+
+    public func forEachHeader(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void) {
+        for header in headers {
+            var name = header.name
+            name.withUTF8 { name in header.value.withUnsafeBytes { body(UnsafeRawBufferPointer(name), $0) } }
+        }
+    }
 }
 
 /// What became of one message.
@@ -51,10 +82,4 @@ public enum KafkaDelivery: Sendable, Equatable {
     case delivered(partition: Int32, offset: Int64)
     /// It may or may not be in the log when the error is a timeout or a purge in flight; otherwise it is not.
     case failed(KafkaError)
-}
-
-func payloadByteCount(key: [UInt8]?, value: [UInt8]?, headers: [KafkaHeader]) -> Int {
-    var count = (key?.count ?? 0) + (value?.count ?? 0)
-    for header in headers { count += header.name.utf8.count + header.value.count }
-    return count
 }

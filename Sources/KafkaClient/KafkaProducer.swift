@@ -59,7 +59,7 @@ public final class KafkaProducer: Sendable {
     /// waits for room (`CancellationError`, nothing was handed over); later the reports are awaited, as their outcome
     /// would be unknown otherwise. A message that failed does not make this throw.
     /// - Throws: `KafkaError` `_STATE` after `close`.
-    public func send(_ messages: [KafkaMessage]) async throws -> [KafkaDelivery] {
+    public func send(_ messages: [some KafkaProducible]) async throws -> [KafkaDelivery] {
         if messages.isEmpty { return [] }
         let batch = DeliveryBatch(messages)
         try await admission.enter(batch.byteCount)

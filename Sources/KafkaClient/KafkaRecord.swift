@@ -15,37 +15,55 @@ public struct KafkaPartition: Hashable, Sendable, Comparable, CustomStringConver
     public var description: String { "\(topic)[\(partition)]" }
 }
 
-/// A record as it stands in the log; a copy, owned by whoever holds it.
+/// A record as it stands in the log; a copy, whose memory it shares with the records that were fetched together with it.
 public struct KafkaRecord: Sendable, Equatable {
-    public let topic: String
-    public let partition: Int32
-    /// Offsets of consecutive records may have gaps (compaction, transaction markers); they never go back.
-    public let offset: Int64
-    public let key: [UInt8]?
-    /// nil: a tombstone.
-    public let value: [UInt8]?
-    public let headers: [KafkaHeader]
-    /// Milliseconds since 1970 UTC; -1 when the log has none.
-    public let timestampMilliseconds: Int64
+    let block: RecordBlock
+    let index: Int
 
-    public init(
-        topic: String, partition: Int32, offset: Int64, key: [UInt8]?, value: [UInt8]?, headers: [KafkaHeader] = [],
-        timestampMilliseconds: Int64 = -1
-    ) {
-        self.topic = topic
-        self.partition = partition
-        self.offset = offset
-        self.key = key
-        self.value = value
-        self.headers = headers
-        self.timestampMilliseconds = timestampMilliseconds
+    public var topic: String { block.partition.topic }
+    public var partition: Int32 { block.partition.partition }
+    /// Offsets of consecutive records may have gaps (compaction, transaction markers); they never go back.
+    public var offset: Int64 { block.entries[index].offset }
+    /// Milliseconds since 1970 UTC; -1 when the log has none.
+    public var timestampMilliseconds: Int64 { block.entries[index].timestamp }
+
+    /// The key's bytes where they are; nil: no key.
+    public var keyBytes: ArraySlice<UInt8>? { block.entries[index].key.map { block.bytes[$0] } }
+    /// The value's bytes where they are; nil: a tombstone.
+    public var valueBytes: ArraySlice<UInt8>? { block.entries[index].value.map { block.bytes[$0] } }
+
+    /// A copy of the key.
+    public var key: [UInt8]? { keyBytes.map { Array($0) } }
+    /// A copy of the value.
+    public var value: [UInt8]? { valueBytes.map { Array($0) } }
+    /// Copies of all headers, in order.
+    public var headers: [KafkaHeader] {
+        block.headers(of: index).map { name, value in
+            KafkaHeader(name: String(decoding: block.bytes[name], as: UTF8.self), value: Array(block.bytes[value]))
+        }
     }
 
     /// The last header of this name as UTF-8 text (broken UTF-8 is replaced), as Kafka's own clients choose it.
     public func header(_ name: String) -> String? {
-        headers.last { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) }
+        block.headers(of: index).last { block.bytes[$0.name].elementsEqual(name.utf8) }
+            .map { String(decoding: block.bytes[$0.value], as: UTF8.self) }
+    }
+
+    /// The bytes of the first header of this name, where they are.
+    public func headerBytes(_ name: StaticString) -> ArraySlice<UInt8>? {
+        let name = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        for header in block.headers(of: index) where block.bytes[header.name].elementsEqual(name) {
+            return block.bytes[header.value]
+        }
+        return nil
     }
 
     /// Key, value and headers, in bytes, without the framing of the log.
-    public var byteCount: Int { payloadByteCount(key: key, value: value, headers: headers) }
+    public var byteCount: Int { block.entries[index].byteCount }
+
+    public static func == (left: KafkaRecord, right: KafkaRecord) -> Bool {
+        left.topic == right.topic && left.partition == right.partition && left.offset == right.offset
+            && left.timestampMilliseconds == right.timestampMilliseconds && left.keyBytes == right.keyBytes
+            && left.valueBytes == right.valueBytes && left.headers == right.headers
+    }
 }

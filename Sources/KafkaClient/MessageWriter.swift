@@ -23,7 +23,7 @@ struct MessageWriter {
     }
 
     /// Returns why the message was refused, or no error; then its report will come.
-    func write(_ message: KafkaMessage, topic: OpaquePointer?, opaque: UnsafeMutableRawPointer) -> rd_kafka_resp_err_t {
+    func write(_ message: some KafkaProducible, topic: OpaquePointer?, opaque: UnsafeMutableRawPointer) -> rd_kafka_resp_err_t {
         // A name librdkafka makes no handle of: empty, or longer than 512 bytes.
         guard let topic else { return RD_KAFKA_RESP_ERR__INVALID_ARG }
         var count = 0
@@ -37,11 +37,11 @@ struct MessageWriter {
         add(RD_KAFKA_VTYPE_OPAQUE) { $0.u.ptr = opaque }
         if let partition = message.partition { add(RD_KAFKA_VTYPE_PARTITION) { $0.u.i32 = partition } }
         if let time = message.timestampMilliseconds { add(RD_KAFKA_VTYPE_TIMESTAMP) { $0.u.i64 = time } }
-        let headers = message.headers.isEmpty ? nil : Self.list(of: message.headers)
+        let headers = Self.headers(of: message)
         if let headers { add(RD_KAFKA_VTYPE_HEADERS) { $0.u.headers = headers } }
 
-        let error = Self.withBytes(message.key) { key in
-            Self.withBytes(message.value) { value in
+        let error = Self.withBytes(message.keyBytes) { key in
+            Self.withBytes(message.valueBytes) { value in
                 if let key {
                     add(RD_KAFKA_VTYPE_KEY) { $0.u.mem.ptr = key.pointer; $0.u.mem.size = key.count }
                 }
@@ -58,27 +58,21 @@ struct MessageWriter {
         return rd_kafka_error_code(error)
     }
 
-    private static func list(of headers: [KafkaHeader]) -> OpaquePointer? {
-        let list = rd_kafka_headers_new(headers.count)
-        for header in headers {
-            var name = header.name
-            name.withUTF8 { name in
-                header.value.withUnsafeBytes { value in
-                    name.withMemoryRebound(to: CChar.self) { name in
-                        // A null pointer means "no value" to librdkafka; an empty array is an empty value.
-                        _ = rd_kafka_header_add(
-                            list, name.baseAddress ?? Self.nothing.assumingMemoryBound(to: CChar.self), name.count,
-                            value.baseAddress ?? Self.nothing, value.count)
-                    }
-                }
-            }
+    private static func headers(of message: some KafkaProducible) -> OpaquePointer? {
+        var list: OpaquePointer?
+        message.forEachHeader { name, value in
+            if list == nil { list = rd_kafka_headers_new(8) }
+            // A null pointer means "no value" to librdkafka; an empty array is an empty value.
+            _ = rd_kafka_header_add(
+                list, (name.baseAddress ?? Self.nothing).assumingMemoryBound(to: CChar.self), name.count,
+                value.baseAddress ?? Self.nothing, value.count)
         }
         return list
     }
 
     /// The bytes' address; not null for an empty array, because null means "none" to librdkafka.
     private static func withBytes<Result>(
-        _ bytes: [UInt8]?, _ body: ((pointer: UnsafeMutableRawPointer, count: Int)?) -> Result
+        _ bytes: ArraySlice<UInt8>?, _ body: ((pointer: UnsafeMutableRawPointer, count: Int)?) -> Result
     ) -> Result {
         guard let bytes else { return body(nil) }
         return bytes.withUnsafeBytes { buffer in

@@ -26,7 +26,7 @@ final class ProducerHandle: Sendable {
     }
 
     /// Hands over the batch; false when this handle takes no more, and then nothing of it was handed over.
-    func produce(_ messages: [KafkaMessage], _ batch: DeliveryBatch) -> Bool {
+    func produce(_ messages: [some KafkaProducible], _ batch: DeliveryBatch) -> Bool {
         let isOpen = state.withLock { state in
             if !state.isEnding { state.senders += 1 }
             return !state.isEnding

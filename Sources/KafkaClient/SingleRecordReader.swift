@@ -31,7 +31,9 @@ enum SingleRecordReader {
                 if message.pointee.offset < offset { continue }
                 // The next one that is there: the one asked for was compacted away.
                 if message.pointee.offset > offset { return nil }
-                return RecordDecoder().record(of: message, in: partition)
+                var record = RecordBlockBuilder(partition)
+                record.append(message)
+                return record.block().records[0]
             case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
                 // It was in the log a moment ago; retention took it meanwhile.
                 return nil

@@ -56,11 +56,20 @@ struct KafkaPartitionSource: RecordSource {
 
     private static func incoming(_ record: KafkaRecord) -> IncomingRecord {
         IncomingRecord(
-            offset: record.offset, key: record.key, value: record.value,
-            headers: record.headers.map {
-                OutgoingMessage.Header($0.name, String(decoding: $0.value, as: UTF8.self))
-            },
-            timestamp: record.timestampMilliseconds)
+            offset: record.offset, timestamp: record.timestampMilliseconds, content: FetchedContent(record: record))
+    }
+}
+
+/// A record's content where the consumer put it.
+private struct FetchedContent: RecordContent {
+    let record: KafkaRecord
+
+    var keyBytes: ArraySlice<UInt8>? { record.keyBytes }
+    var valueBytes: ArraySlice<UInt8>? { record.valueBytes }
+    func headerBytes(_ name: StaticString) -> ArraySlice<UInt8>? { record.headerBytes(name) }
+
+    var headers: [OutgoingMessage.Header] {
+        record.headers.map { OutgoingMessage.Header($0.name, String(decoding: $0.value, as: UTF8.self)) }
     }
 }
 

@@ -13,14 +13,23 @@ public struct KafkaSink: MessageSink {
     }
 
     public func publish(_ messages: [OutgoingMessage]) async throws {
-        let deliveries = try await producer.send(
-            messages.map { message in
-                KafkaMessage(
-                    topic: message.topic.rawValue, key: message.key, value: message.value,
-                    headers: message.headers.map { KafkaHeader($0.name, $0.value) },
-                    timestampMilliseconds: message.at)
-            })
+        let deliveries = try await producer.send(messages.map(Outgoing.init))
         for case .failed(let error) in deliveries { throw error }
         published.increment(by: messages.count)
+    }
+
+    private struct Outgoing: KafkaProducible {
+        let message: OutgoingMessage
+
+        var topic: String { message.topic.rawValue }
+        var partition: Int32? { nil }
+        var keyBytes: ArraySlice<UInt8>? { message.keyBytes }
+        var valueBytes: ArraySlice<UInt8>? { message.valueBytes }
+        var timestampMilliseconds: Int64? { message.at }
+        var byteCount: Int { message.byteCount }
+
+        func forEachHeader(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void) {
+            message.headerBlock.forEach(body)
+        }
     }
 }

@@ -89,6 +89,13 @@ public struct PostgresCopyBuffer: Sendable {
     /// `text` or `json`, encoded already; must be UTF-8 without U+0000
     public mutating func append(utf8 value: [UInt8]?) { append(bytes: value) }
 
+    /// `text` or `json`, encoded already; must be UTF-8 without U+0000
+    public mutating func append(utf8 value: ArraySlice<UInt8>?) {
+        guard let value else { return appendNull() }
+        column(width: value.count)
+        bytes.append(contentsOf: value)
+    }
+
     /// `bytea`
     public mutating func append(bytes value: [UInt8]?) {
         guard let value else { return appendNull() }

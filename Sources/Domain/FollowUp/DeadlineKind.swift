@@ -5,5 +5,5 @@ public enum DeadlineKind: Int16, Sendable, CaseIterable {
     /// The resident has an answer; counted from acceptance, moved by nothing but a reopening.
     case resolve = 2
 
-    public var word: String { String(describing: self) }
+    public var word: String { self == .acknowledge ? "acknowledge" : "resolve" }
 }

@@ -17,13 +17,37 @@ public enum EventType: Int16, Sendable, CaseIterable {
 
     /// The word used in JSON and SQL views.
     public var word: String {
-        self == .handedOver ? "handed_over" : String(describing: self)
+        switch self {
+        case .received: "received"
+        case .assigned: "assigned"
+        case .waiting: "waiting"
+        case .acknowledged: "acknowledged"
+        case .started: "started"
+        case .resolved: "resolved"
+        case .declined: "declined"
+        case .handedOver: "handed_over"
+        case .confirmed: "confirmed"
+        case .reopened: "reopened"
+        case .withdrawn: "withdrawn"
+        case .rated: "rated"
+        case .breached: "breached"
+        case .escalated: "escalated"
+        }
     }
 
     public init?(word: some StringProtocol) {
-        guard let match = Self.byWord[String(word)] else { return nil }
+        self.init(utf8: word.utf8)
+    }
+
+    /// From the bytes of a word.
+    public init?(utf8 word: some Sequence<UInt8>) {
+        guard let match = word.withContiguousStorageIfAvailable({ Self.find($0) }) ?? Self.find(word) else { return nil }
         self = match
     }
 
-    private static let byWord = Dictionary(uniqueKeysWithValues: allCases.map { ($0.word, $0) })
+    private static func find(_ word: some Sequence<UInt8>) -> EventType? {
+        byWord.first { $0.word.elementsEqual(word) }?.type
+    }
+
+    private static let byWord = allCases.map { (word: Array($0.word.utf8), type: $0) }
 }

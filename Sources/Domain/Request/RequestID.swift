@@ -22,6 +22,11 @@ public struct RequestID: Hashable, Comparable, Sendable {
         left.value < right.value
     }
 
+    /// The low half is 62 bits of chance: enough to tell ids apart in a table, at half the cost.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(UInt64(truncatingIfNeeded: value))
+    }
+
     /// The millisecond of acceptance that the id carries.
     public var acceptedAt: Instant {
         Instant(microseconds: Int64(value >> 80) * 1_000)
@@ -29,22 +34,35 @@ public struct RequestID: Hashable, Comparable, Sendable {
 }
 
 extension RequestID: LosslessStringConvertible {
-    private static let digits = Array("0123456789abcdef".utf8)
-
     /// Lower case, 36 characters, for example `018f3c1e-7a10-7cc3-98c4-dc0c0c07398f`.
     public var description: String {
-        String(unsafeUninitializedCapacity: 36) { buffer in
-            var at = 0
-            for nibble in 0..<32 {
-                if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
+        String(unsafeUninitializedCapacity: 36) { write(to: $0) }
+    }
+
+    /// Appends ``description``.
+    public func append(to bytes: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { buffer in
+            _ = write(to: buffer)
+            bytes.append(contentsOf: buffer)
+        }
+    }
+
+    private func write(to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        var at = 0
+        for half in [UInt64(truncatingIfNeeded: value >> 64), UInt64(truncatingIfNeeded: value)] {
+            var shift: UInt64 = 64
+            while shift > 0 {
+                shift -= 4
+                let digit = UInt8(truncatingIfNeeded: half >> shift) & 15
+                buffer[at] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
+                at += 1
+                if at == 8 || at == 13 || at == 18 || at == 23 {
                     buffer[at] = UInt8(ascii: "-")
                     at += 1
                 }
-                buffer[at] = Self.digits[Int(truncatingIfNeeded: value >> UInt128((31 - nibble) * 4)) & 15]
-                at += 1
             }
-            return 36
         }
+        return at
     }
 
     /// Nil unless the text is 32 hexadecimal digits, with hyphens anywhere or nowhere.
@@ -52,8 +70,15 @@ extension RequestID: LosslessStringConvertible {
         self.init(utf8: description.utf8)
     }
 
-    public init?(utf8 text: some Sequence<UInt8>) {
-        var value: UInt128 = 0
+    public init?(utf8 text: some Collection<UInt8>) {
+        guard let parsed = text.withContiguousStorageIfAvailable({ Self.parse($0) }) ?? Self.parse(text) else { return nil }
+        value = parsed
+    }
+
+    @inline(__always)
+    private static func parse(_ text: some Collection<UInt8>) -> UInt128? {
+        var high: UInt64 = 0
+        var low: UInt64 = 0
         var count = 0
         for byte in text {
             let digit: UInt8
@@ -64,10 +89,9 @@ extension RequestID: LosslessStringConvertible {
             case UInt8(ascii: "-"): continue
             default: return nil
             }
-            value = value << 4 | UInt128(digit)
+            if count < 16 { high = high << 4 | UInt64(digit) } else { low = low << 4 | UInt64(digit) }
             count += 1
         }
-        guard count == 32 else { return nil }
-        self.value = value
+        return count == 32 ? UInt128(high) << 64 | UInt128(low) : nil
     }
 }

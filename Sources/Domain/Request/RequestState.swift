@@ -19,7 +19,17 @@ public enum RequestState: Int16, Sendable, CaseIterable {
     }
 
     /// The word used in JSON, SQL views and on pages.
-    public var word: String { String(describing: self) }
+    public var word: String {
+        switch self {
+        case .waiting: "waiting"
+        case .assigned: "assigned"
+        case .acknowledged: "acknowledged"
+        case .started: "started"
+        case .resolved: "resolved"
+        case .confirmed: "confirmed"
+        case .withdrawn: "withdrawn"
+        }
+    }
 }
 
 /// Why an open request has no owner. The raw values are stored; never renumber them.

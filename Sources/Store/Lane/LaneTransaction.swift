@@ -121,25 +121,25 @@ struct LaneTransaction {
     /// Writes events and queues their records.
     mutating func append(_ events: [RequestEvent]) async throws {
         guard !events.isEmpty else { return }
-        var rows = PostgresCopyBuffer(columns: 8, reserve: events.count * 480)
-        messages.reserveCapacity(messages.count + events.count)
+        var batch = MessageBatch(count: events.count)
         for event in events {
             laneSeq += 1
-            let body = RequestEventRecord.body(of: event)
+            batch.add(event, laneSeq: laneSeq)
+        }
+        let written = batch.messages()
+        var rows = PostgresCopyBuffer(columns: 8, reserve: events.count * 480)
+        for (event, message) in zip(events, written) {
             rows.beginRow()
             rows.append(uuid: event.request.value)
-            rows.append(int64: laneSeq)
+            rows.append(int64: message.laneSeq)
             rows.append(timestamp: event.at.microseconds)
             rows.append(int32: ticket.lane)
             rows.append(int32: event.place.county.rawValue)
             rows.append(int32: event.seq)
             rows.append(int16: event.type.rawValue)
-            rows.append(utf8: body)
-            messages.append(
-                RequestEventRecord.message(
-                    request: event.request, seq: event.seq, type: event.type, at: event.at, body: body,
-                    laneSeq: laneSeq))
+            rows.append(utf8: message.valueBytes)
         }
+        messages += written
         try await connection.copy(
             into: "tuesday.event (request_id, lane_seq, at, lane_id, county_id, seq, type, body)", rows)
     }
@@ -147,26 +147,27 @@ struct LaneTransaction {
     /// Writes notifications and queues their records.
     mutating func append(_ notifications: [Notification]) async throws {
         guard !notifications.isEmpty else { return }
-        var rows = PostgresCopyBuffer(columns: 8, reserve: notifications.count * 240)
+        var batch = MessageBatch(count: notifications.count)
         for notification in notifications {
             laneSeq += 1
-            let body = NotificationRecord.body(
-                request: notification.request, recipient: notification.recipient, template: notification.template,
-                dueAt: notification.dueAt)
+            batch.add(
+                notificationOf: notification.request, recipient: notification.recipient, template: notification.template,
+                dueAt: notification.dueAt, at: now, lane: ticket.lane, laneSeq: laneSeq)
+        }
+        let written = batch.messages()
+        var rows = PostgresCopyBuffer(columns: 8, reserve: notifications.count * 240)
+        for (notification, message) in zip(notifications, written) {
             rows.beginRow()
             rows.append(int32: ticket.lane)
-            rows.append(int64: laneSeq)
+            rows.append(int64: message.laneSeq)
             rows.append(timestamp: now.microseconds)
             rows.append(uuid: notification.request.value)
             rows.append(int32: notification.county.rawValue)
             rows.append(text: notification.recipient)
             rows.append(text: notification.template)
-            rows.append(utf8: body)
-            messages.append(
-                NotificationRecord.message(
-                    lane: ticket.lane, laneSeq: laneSeq, at: now, recipient: notification.recipient,
-                    template: notification.template, subject: notification.request, body: body))
+            rows.append(utf8: message.valueBytes)
         }
+        messages += written
         try await connection.copy(
             into: "tuesday.notification (lane_id, lane_seq, at, request_id, county_id, recipient, template, body)", rows)
     }
@@ -200,7 +201,7 @@ struct LaneTransaction {
         _ record: IncomingRecord, from origin: RecordOrigin, because problem: RecordProblem, attempts: Int32
     ) async throws {
         laneSeq += 1
-        let request = record.key.flatMap { RequestID(utf8: $0) }
+        let request = record.keyBytes.flatMap { RequestID(utf8: $0) }
         var calls = [
             PostgresCall(
                 """

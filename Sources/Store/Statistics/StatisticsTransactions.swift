@@ -21,7 +21,7 @@ public struct StatisticsTransactions: StatisticsStore {
         _ events: [RequestEvent], remainder: BatchRemainder, ticket: LaneTicket
     ) async throws -> LaneCommit {
         // A record that cannot be read parks its request, in this transaction already.
-        let parkedNow = Set(remainder.unreadable.compactMap { $0.record.key.flatMap { RequestID(utf8: $0) } })
+        let parkedNow = Set(remainder.unreadable.compactMap { $0.record.keyBytes.flatMap { RequestID(utf8: $0) } })
         let byRequest = Dictionary(grouping: events.lazy.filter { !parkedNow.contains($0.request) }, by: \.request)
         return try await LaneTransaction.run(on: pool, ticket) { transaction, _ in
             let connection = transaction.connection

@@ -102,7 +102,7 @@ public struct AcceptSubmissions: BatchHandler {
             valid.reserveCapacity(records.count)
             for record in records {
                 do {
-                    switch try SubmissionRecord.submission(record.value, channel: "topic") {
+                    switch try SubmissionRecord.submission(record.valueBytes, channel: "topic") {
                     case .failure(let problems):
                         remainder.refused.append(
                             RefusedRecord(offset: record.offset, channel: "topic", sourceID: nil, problems: problems))

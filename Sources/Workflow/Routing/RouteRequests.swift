@@ -134,7 +134,7 @@ public actor RouteRequests: BatchHandler {
             if Self.routes.contains(EventTypes(type)) { hints.requests.append(request) }
             if Self.releases.contains(EventTypes(type)) {
                 do {
-                    if let cadre = try RequestEventRecord.event(record.value).cadre {
+                    if let cadre = try RequestEventRecord.event(record.valueBytes).cadre {
                         hints.released[cadre, default: 0] += 1
                     }
                 } catch {

@@ -25,7 +25,7 @@ public struct FoldStatistics: BatchHandler {
         events.reserveCapacity(records.count)
         var remainder = BatchRemainder(origin: origin)
         for record in records {
-            do { events.append(try RequestEventRecord.event(record.value)) } catch {
+            do { events.append(try RequestEventRecord.event(record.valueBytes)) } catch {
                 remainder.unreadable.append(UnreadableRecord(record: record, problem: error))
             }
         }
