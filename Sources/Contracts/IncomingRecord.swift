@@ -11,7 +11,7 @@ public protocol RecordContent: Sendable {
 
 /// A record as it was read from a topic partition.
 public struct IncomingRecord: Sendable {
-    public let offset: Int64
+    public var offset: Int64
     /// Milliseconds since 1970.
     public let timestamp: Int64
     private let content: any RecordContent

@@ -45,7 +45,7 @@ public struct WorkerParts: Sendable {
     private static let sessionSettings = [
         "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s",
         "plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "enable_hashjoin": "off",
-        "enable_mergejoin": "off",
+        "enable_mergejoin": "off", "enable_memoize": "off",
     ]
 
     private static func kafka(_ context: WorkerContext) -> KafkaSettings {

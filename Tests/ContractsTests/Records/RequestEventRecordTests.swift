@@ -63,7 +63,7 @@ struct RequestEventRecordTests {
 
     @Test("what is no JSON object is refused with the byte where it breaks")
     func malformed() {
-        #expect(throws: RecordProblem.self) { try RequestEventRecord.event(nil) }
+        #expect(throws: RecordProblem.self) { try RequestEventRecord.event(nil as [UInt8]?) }
         let problem = #expect(throws: RecordProblem.self) { try RequestEventRecord.event(Array("{\"seq\" 1}".utf8)) }
         #expect(problem?.detail == "JSON at byte 7: expected ':'")
     }

@@ -47,7 +47,7 @@ struct SubmissionRecordTests {
                 try SubmissionRecord.submission(Array(body.utf8), channel: "http")
             }
         }
-        #expect(throws: RecordProblem.self) { try SubmissionRecord.submission(nil, channel: "http") }
+        #expect(throws: RecordProblem.self) { try SubmissionRecord.submission(nil as [UInt8]?, channel: "http") }
     }
 
     private func failure(_ body: String) throws -> [FieldProblem] {
