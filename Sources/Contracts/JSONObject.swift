@@ -54,4 +54,11 @@ public struct JSONObject: Sendable {
         guard case .bool(let value)? = members[name] else { return nil }
         return value
     }
+
+    /// An array's elements as texts, numbers with their digits as written; nil unless the bytes are an array of nothing
+    /// but texts and numbers.
+    public static func texts(ofArray bytes: [UInt8]) -> [String]? {
+        // What is malformed is no such array either.
+        (try? JSONScanner.texts(bytes)) ?? nil
+    }
 }

@@ -46,6 +46,32 @@ struct JSONScanner {
         return try result.get()
     }
 
+    /// Reads an array of texts and numbers, the digits as written; nil when it holds anything else.
+    static func texts(_ bytes: [UInt8]) throws(JSONProblem) -> [String]? {
+        let result = bytes.withUnsafeBufferPointer { bytes -> Result<[String]?, JSONProblem> in
+            var scanner = JSONScanner(bytes: bytes)
+            do throws(JSONProblem) { return .success(try scanner.texts()) } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+
+    private mutating func texts() throws(JSONProblem) -> [String]? {
+        var texts: [String]? = []
+        try take(UInt8(ascii: "["))
+        if !next(is: UInt8(ascii: "]")) {
+            repeat {
+                switch try token(depth: 1) {
+                case .string(let text): texts?.append(try self.text(text))
+                case .number(let range): texts?.append(String(decoding: slice(range), as: UTF8.self))
+                default: texts = nil
+                }
+            } while next(is: UInt8(ascii: ","))
+            try take(UInt8(ascii: "]"))
+        }
+        try end()
+        return texts
+    }
+
     private mutating func pairs() throws(JSONProblem) -> [(String, String)] {
         var pairs: [(String, String)] = []
         try take(UInt8(ascii: "["))

@@ -180,7 +180,7 @@ enum OpenAPIDocument {
                   "email": { "type": ["string", "null"], "maxLength": 200 },
                   "account": { "type": ["string", "null"], "maxLength": 200 },
                   "address": { "type": ["string", "null"], "maxLength": 500 },
-                  "attributes": { "type": ["object", "null"] },
+                  "attributes": { "type": ["object", "null"], "description": "Answers to what the service asks, by attribute code: text, number, or an array of texts. What is wrong with one is told with the field attributes.CODE." },
                   "submitted_at": { "type": ["string", "null"], "format": "date-time" }
                 }
               },

@@ -36,10 +36,12 @@ public struct Service: Sendable, Hashable {
     public let resolveMinutes: Int32
     /// 1 urgent … 5 whenever.
     public let priority: Int16
+    /// What a request for it is asked besides; most services ask nothing.
+    public let attributes: [ServiceAttribute]
 
     public init(
         id: ID, code: String, name: String, skill: Skill.ID, level: Int16, acknowledgeMinutes: Int32,
-        resolveMinutes: Int32, priority: Int16
+        resolveMinutes: Int32, priority: Int16, attributes: [ServiceAttribute] = []
     ) {
         self.id = id
         self.code = code
@@ -49,5 +51,6 @@ public struct Service: Sendable, Hashable {
         self.acknowledgeMinutes = acknowledgeMinutes
         self.resolveMinutes = resolveMinutes
         self.priority = priority
+        self.attributes = attributes
     }
 }

@@ -67,6 +67,9 @@ public struct RegisterImporter: Sendable {
         case .services(let sheet):
             writing = try await RegisterWriting(sheet, on: connection)
             try await writing.services(sheet, progress)
+        case .attributes(let sheet):
+            writing = try await RegisterWriting(sheet, on: connection)
+            try await writing.attributes(sheet, progress)
         case .cadres(let sheet):
             writing = try await RegisterWriting(sheet, on: connection)
             try await writing.cadres(sheet, progress)

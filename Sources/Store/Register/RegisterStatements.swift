@@ -27,6 +27,23 @@ enum RegisterStatements {
     static let services = entries(
         of: "service",
         "e.id, e.code, e.name, e.skill_id, e.level, e.acknowledge_minutes, e.resolve_minutes, e.priority")
+    /// One row for each attribute, in the order in which its service asks.
+    static let serviceAttributes = PostgresStatement(
+        """
+        select e.id, a.entry ->> 'code', a.entry ->> 'datatype', (a.entry ->> 'required')::boolean,
+            a.entry ->> 'description', a.entry ->> 'description_en',
+            coalesce(o.keys, '{}'), coalesce(o.names, '{}'), coalesce(o.names_en, '{}')
+        from (
+            \(entries(of: "service", "e.id, e.attributes").sql)) e
+        cross join lateral json_array_elements(e.attributes) with ordinality a (entry, place)
+        cross join lateral (
+            select
+                array_agg(v.entry ->> 'key' order by v.place) as keys,
+                array_agg(v.entry ->> 'name' order by v.place) as names,
+                array_agg(v.entry ->> 'name_en' order by v.place) as names_en
+            from json_array_elements(a.entry -> 'values') with ordinality v (entry, place)) o
+        order by e.id, a.place
+        """)
     static let cadres = entries(of: "cadre", "e.id, e.code, e.name, e.capacity, e.is_active")
     static let coverage = entries(of: "coverage", "e.cadre_id, e.role, e.village_id, e.town_id")
     static let certificates = entries(
@@ -75,8 +92,8 @@ enum RegisterStatements {
 
     /// For the test that prepares every statement.
     static let all = [
-        countyByCode, county, counties, towns, villages, skills, services, cadres, coverage, certificates, leaves,
-        calendarYears, calendarDays, sessions, directory,
+        countyByCode, county, counties, towns, villages, skills, services, serviceAttributes, cadres, coverage,
+        certificates, leaves, calendarYears, calendarDays, sessions, directory,
     ]
 
     private static func entries(of entity: String, _ columns: String) -> PostgresStatement {

@@ -94,6 +94,8 @@ extension RegisterStore {
         func read<Entry>(_ statement: PostgresStatement, _ entry: (PostgresRow) throws -> Entry) async throws -> [Entry] {
             try await connection.query(statement, [.int32(id.rawValue), .int64(version)]).map(entry)
         }
+        let attributes = Dictionary(
+            grouping: try await read(RegisterStatements.serviceAttributes, serviceAttribute), by: \.service)
         return Register(
             county: County(
                 id: present.id, code: present.code, name: present.name, registerVersion: version,
@@ -101,7 +103,9 @@ extension RegisterStore {
             towns: try await read(RegisterStatements.towns, town),
             villages: try await read(RegisterStatements.villages, village),
             skills: try await read(RegisterStatements.skills, skill),
-            services: try await read(RegisterStatements.services, service),
+            services: try await read(RegisterStatements.services) { row in
+                try service(row) { id in (attributes[id] ?? []).map(\.attribute) }
+            },
             cadres: try await read(RegisterStatements.cadres, cadre),
             coverage: try await read(RegisterStatements.coverage, coverage),
             certificates: try await read(RegisterStatements.certificates, certificate),
@@ -133,11 +137,30 @@ extension RegisterStore {
         return Skill(id: Skill.ID(try row.int32(0)), code: try row.string(1), name: try row.string(2), tier: tier)
     }
 
-    private static func service(_ row: PostgresRow) throws -> Service {
-        Service(
-            id: Service.ID(try row.int32(0)), code: try row.string(1), name: try row.string(2),
-            skill: Skill.ID(try row.int32(3)), level: try row.int16(4), acknowledgeMinutes: try row.int32(5),
-            resolveMinutes: try row.int32(6), priority: try row.int16(7))
+    private static func service(
+        _ row: PostgresRow, attributes: (Service.ID) -> [ServiceAttribute]
+    ) throws -> Service {
+        let id = Service.ID(try row.int32(0))
+        return Service(
+            id: id, code: try row.string(1), name: try row.string(2), skill: Skill.ID(try row.int32(3)),
+            level: try row.int16(4), acknowledgeMinutes: try row.int32(5), resolveMinutes: try row.int32(6),
+            priority: try row.int16(7), attributes: attributes(id))
+    }
+
+    private static func serviceAttribute(
+        _ row: PostgresRow
+    ) throws -> (service: Service.ID, attribute: ServiceAttribute) {
+        let datatype = try row.string(2)
+        guard let datatype = ServiceAttribute.Datatype(rawValue: datatype) else {
+            throw PostgresFailure(.decode, "a service's attribute has the unknown datatype \(datatype)")
+        }
+        let values = zip(try row.strings(6), zip(try row.strings(7), try row.strings(8))).map { key, names in
+            ServiceAttribute.Value(key: key, name: names.0, nameInEnglish: names.1)
+        }
+        let attribute = ServiceAttribute(
+            code: try row.string(1), datatype: datatype, isRequired: try row.bool(3), description: try row.string(4),
+            descriptionInEnglish: try row.string(5), values: values)
+        return (Service.ID(try row.int32(0)), attribute)
     }
 
     private static func cadre(_ row: PostgresRow) throws -> Cadre {

@@ -148,7 +148,7 @@ public struct AcceptSubmissions: BatchHandler {
             let valid = checked.compactMap { try? $0.get() }  // the failures are answered below
             guard !valid.isEmpty else {
                 // No transaction will tell whether the register is behind.
-                if mayBeBehind, checked.contains(where: Self.missesCode) {
+                if mayBeBehind, checked.contains(where: Self.mayBeOfAnOlderRegister) {
                     mayBeBehind = false
                     snapshot = try await registers.refresh()
                     continue
@@ -173,10 +173,13 @@ public struct AcceptSubmissions: BatchHandler {
         }
     }
 
-    /// Whether a newer register may know what was asked for.
-    private static func missesCode(_ checked: Result<ValidSubmission, FieldProblems>) -> Bool {
+    /// Whether a newer register may know what was asked for, or ask for something else.
+    private static func mayBeOfAnOlderRegister(_ checked: Result<ValidSubmission, FieldProblems>) -> Bool {
         guard case .failure(let failure) = checked else { return false }
-        return failure.problems.contains { $0.code == "unknown_village" || $0.code == "unknown_service" }
+        return failure.problems.contains {
+            $0.code == "unknown_village" || $0.code == "unknown_service"
+                || $0.field.hasPrefix(ServiceAttribute.fieldPrefix)
+        }
     }
 
     /// For imports, which validate for themselves.

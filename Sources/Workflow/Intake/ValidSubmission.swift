@@ -47,12 +47,18 @@ extension Submission {
     public static let firstInstant = Instant(seconds: 946_684_800)  // 2000-01-01T00:00:00Z
 
     /// Checks everything and names everything that is wrong, not only the first thing.
-    public func validated(against registers: RegisterCache.Snapshot) -> Result<ValidSubmission, FieldProblems> {
+    ///
+    /// - Parameter asksAttributes: whether the service's attributes are checked; not for records of other systems, whose
+    ///   senders nobody asked.
+    public func validated(
+        against registers: RegisterCache.Snapshot, asksAttributes: Bool = true
+    ) -> Result<ValidSubmission, FieldProblems> {
         var problems: [FieldProblem] = []
         func problem(_ field: String, _ code: String, _ english: String, _ chinese: String) {
             problems.append(FieldProblem(field: field, code: code, english: english, chinese: chinese))
         }
         let register = registers.register(ofVillage: village)
+        let wanted = register?.serviceByCode[service].flatMap { register?.services[$0] }
         if village.isEmpty {
             problem("village", "missing", "\"village\" is missing: give the village's code", "缺少“village”：请填写村编码")
         } else if register == nil {
@@ -62,7 +68,7 @@ extension Submission {
         }
         if service.isEmpty {
             problem("service", "missing", "\"service\" is missing: give the service's code", "缺少“service”：请填写事项编码")
-        } else if let register, register.serviceByCode[service] == nil {
+        } else if register != nil, wanted == nil {
             problem(
                 "service", "unknown_service", "no service has the code \"\(service.prefix(40))\"",
                 "没有编码为“\(service.prefix(40))”的服务事项")
@@ -93,14 +99,16 @@ extension Submission {
                 "submitted_at", "not_plausible", "\"submitted_at\" is before 2000; give the time it was sent, or none",
                 "“submitted_at”早于 2000 年；请填写提交时间，或不填")
         }
+        if asksAttributes, let wanted, !wanted.attributes.isEmpty {
+            problems += self.problems(with: wanted.attributes)
+        }
         guard problems.isEmpty, let register, let villageID = register.villageByCode[village],
-            let serviceID = register.serviceByCode[service], let place = register.villages[villageID],
-            let wanted = register.services[serviceID]
+            let place = register.villages[villageID], let wanted
         else { return .failure(FieldProblems(problems)) }
         return .success(
             ValidSubmission(
                 submission: self,
-                place: .init(county: register.county.id, town: place.town, village: villageID, service: serviceID),
+                place: .init(county: register.county.id, town: place.town, village: villageID, service: wanted.id),
                 priority: wanted.priority, identity: SubmissionIdentity.key(of: self),
                 bodyHash: SubmissionIdentity.bodyHash(of: self)))
     }

@@ -3,6 +3,7 @@ public enum ImportKind: String, Sendable, CaseIterable {
     case villages
     case skills
     case services
+    case attributes
     case cadres
     case certificates
     case calendar
@@ -32,6 +33,7 @@ extension ImportKind {
         case .villages: Self.villageColumns
         case .skills: Self.skillColumns
         case .services: Self.serviceColumns
+        case .attributes: Self.attributeColumns
         case .cadres: Self.cadreColumns
         case .certificates: Self.certificateColumns
         case .calendar: Self.calendarColumns
@@ -84,6 +86,17 @@ extension ImportKind {
         .required("acknowledge_minutes", "target: working minutes from assignment to acknowledgement"),
         .required("resolve_minutes", "target: working minutes from acceptance to resolution"),
         .optional("priority", "1 urgent to 5 whenever; 3 unless given"),
+    ]
+
+    private static let attributeColumns = [
+        county,
+        .required("service", "code of the service; it asks what this file says of it, in this order, and nothing else"),
+        .required("attribute", "attribute code, unique in the service; - alone: the service asks nothing"),
+        .optional("datatype", "string, number, datetime, text, singlevaluelist or multivaluelist"),
+        .optional("required", "yes or no: refuse requests that do not answer it; no unless given"),
+        .optional("description", "the question"),
+        .optional("description_en", "the question in English"),
+        .optional("values", "answers of a list: KEY:NAME or KEY:NAME:ENGLISH NAME each, separated by ;"),
     ]
 
     private static let cadreColumns = [

@@ -16,6 +16,7 @@ public struct ReadRegisterFile: Sendable {
         case .villages: .villages(try reader.sheet(Self.village))
         case .skills: .skills(try reader.sheet(Self.skill))
         case .services: .services(try reader.sheet(Self.service))
+        case .attributes: .attributes(try reader.sheet(Self.attribute))
         case .cadres: .cadres(try reader.sheet(Self.cadre))
         case .certificates: .certificates(try reader.sheet(Self.certificate))
         case .calendar: .calendar(try reader.sheet(Self.calendar))

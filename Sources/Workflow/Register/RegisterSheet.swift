@@ -1,3 +1,5 @@
+import Domain
+
 /// The rows of one imported file, each cell already checked as far as the file alone allows.
 public struct RegisterSheet<Row: Sendable>: Sendable {
     public let file: String
@@ -63,6 +65,12 @@ public struct ServiceRow: Sendable {
     public let priority: Int16?
 }
 
+public struct AttributeRow: Sendable {
+    public let service: SheetReference
+    /// Nil: the service asks nothing.
+    public let attribute: ServiceAttribute?
+}
+
 public struct CadreRow: Sendable {
     /// Both days included, counted from 1970-01-01.
     public struct Leave: Sendable, Hashable {
@@ -114,6 +122,7 @@ public enum RegisterImport: Sendable {
     case villages(RegisterSheet<VillageRow>)
     case skills(RegisterSheet<SkillRow>)
     case services(RegisterSheet<ServiceRow>)
+    case attributes(RegisterSheet<AttributeRow>)
     case cadres(RegisterSheet<CadreRow>)
     case certificates(RegisterSheet<CertificateRow>)
     case calendar(RegisterSheet<CalendarRow>)

@@ -208,6 +208,11 @@ extension SheetReader {
     /// Whatever a file says several times of one entry (a town's name in each village's row) it must say alike.
     mutating func alike(_ field: String, of entry: String) {
         guard let value = cell(field)?.text, !value.isEmpty else { return }
+        alike(field, value, of: entry)
+    }
+
+    /// The same for what a cell means rather than says.
+    mutating func alike(_ field: String, _ value: String, of entry: String) {
         let key = field + "\u{1F}" + entry
         if let first = said[key], first.value != value {
             report(field, "\"\(first.value)\" as in line \(first.line), for \(entry)")

@@ -9,10 +9,10 @@ import Workflow
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Import a county's register, or requests, from CSV files.",
-        discussion: ImportKind.rules + "\n\nOrder: villages, skills, services, cadres, certificates, calendar.\n\n"
+        discussion: ImportKind.rules + "\n\nOrder: villages, skills, services, attributes, cadres, certificates, calendar.\n\n"
             + ImportKind.allCases.map(help).joined(separator: "\n\n"),
         subcommands: [
-            Villages.self, Skills.self, Services.self, Cadres.self, Certificates.self, Calendar.self,
+            Villages.self, Skills.self, Services.self, Attributes.self, Cadres.self, Certificates.self, Calendar.self,
             ImportRequestsCommand.self,
         ])
 
@@ -48,6 +48,12 @@ struct ImportCommand: AsyncParsableCommand {
         static let configuration = ImportCommand.configuration(.services)
         @OptionGroup var file: ImportFile
         func run() async throws { try await file.store(.services) }
+    }
+
+    struct Attributes: AsyncParsableCommand {
+        static let configuration = ImportCommand.configuration(.attributes)
+        @OptionGroup var file: ImportFile
+        func run() async throws { try await file.store(.attributes) }
     }
 
     struct Cadres: AsyncParsableCommand {

@@ -118,6 +118,14 @@ struct JSONObjectTests {
         #expect(problem?.expected == expected)
     }
 
+    @Test("reads an array of texts and numbers as texts, and nothing else as one", arguments: [
+        ("[]", []), (#" [ "a" , -1.50, "\u4e2d" ] "#, ["a", "-1.50", "中"]), (#"["a",true]"#, nil), (#"["a",["b"]]"#, nil),
+        (#"{"a":1}"#, nil), (#"["a""#, nil), (#"["a"] x"#, nil), ("", nil),
+    ] as [(String, [String]?)])
+    func texts(_ text: String, _ expected: [String]?) {
+        #expect(JSONObject.texts(ofArray: Array(text.utf8)) == expected)
+    }
+
     @discardableResult
     private func object(_ text: String) throws -> JSONObject {
         try JSONObject(Array(text.utf8))

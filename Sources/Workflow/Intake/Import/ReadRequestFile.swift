@@ -80,7 +80,7 @@ public struct ReadRequestFile: Sendable {
     /// Nil when a cell is bad.
     private mutating func read(_ cells: inout RequestCells) -> ValidSubmission? {
         let submission = submission(&cells)
-        switch submission.validated(against: registers) {
+        switch submission.validated(against: registers, asksAttributes: false) {
         case .failure(let problems):
             for problem in problems.problems { cells.report(problem, submission) }
             return nil

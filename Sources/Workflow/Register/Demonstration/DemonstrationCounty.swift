@@ -3,10 +3,10 @@ import Domain
 /// A county that does not exist, as the files an operator would import: for trying Tuesday out and for tests.
 ///
 /// Openly synthetic: 20 towns, 345 villages with service centres, 182 county cadres assigned to villages, about 1,000 town
-/// cadres, 44 skills in four tiers, 64 services. The same seed makes the same bytes. Towns differ in size. Every
-/// service has somebody certified in every town and in the county pool, except those of ``scarceSkills``, which most
-/// towns and the pool lack on purpose. Some certificates are expired, revoked or not begun. Tuesday sessions run from
-/// 2016 to 2027; the holidays of 2027 are missing on purpose, as before they are announced.
+/// cadres, 44 skills in four tiers, 64 services, some of which ask for details. The same seed makes the same bytes. Towns
+/// differ in size. Every service has somebody certified in every town and in the county pool, except those of
+/// ``scarceSkills``, which most towns and the pool lack on purpose. Some certificates are expired, revoked or not begun.
+/// Tuesday sessions run from 2016 to 2027; the holidays of 2027 are missing on purpose, as before they are announced.
 public struct DemonstrationCounty: Sendable {
     public static let code = "demo"
     /// Only every seventh town has somebody certified in these.
@@ -30,6 +30,7 @@ public struct DemonstrationCounty: Sendable {
             (.villages, Self.text(.villages, places.map(\.row))),
             (.skills, Self.text(.skills, Self.skills.map { [Self.code] + $0 })),
             (.services, Self.text(.services, Self.services.map(Self.serviceRow))),
+            (.attributes, Self.text(.attributes, Self.attributes.map { [Self.code] + $0 })),
             (.cadres, Self.text(.cadres, cadres.map(\.row))),
             (.certificates, Self.text(.certificates, certificates)),
             (.calendar, Self.text(.calendar, Self.calendar())),
@@ -74,6 +75,7 @@ extension DemonstrationCounty {
 
     private static let skills = DemonstrationWords.skills.split(separator: "\n").map(fields)
     private static let services = DemonstrationWords.services.split(separator: "\n").map(fields)
+    private static let attributes = DemonstrationWords.attributes.split(separator: "\n").map(fields)
     private static let towns = pairs(DemonstrationWords.towns)
 
     private static func fields(_ line: Substring) -> [String] {

@@ -24,7 +24,7 @@ struct ScaledCounty: Sendable {
             case .villages: (kind, villages())
             case .cadres: (kind, cadres())
             case .certificates: (kind, certificates(of: skills))
-            case .skills, .services, .calendar: (kind, demonstration[kind] ?? "")
+            case .skills, .services, .attributes, .calendar: (kind, demonstration[kind] ?? "")
             }
         }
     }
