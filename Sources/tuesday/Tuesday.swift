@@ -18,7 +18,8 @@ struct Tuesday: AsyncParsableCommand {
     private static let verbs: [any ParsableCommand.Type] = [
         UpCommand.self, DownCommand.self, ResetCommand.self, TopicsCommand.self, SettingsCommand.self,
         MigrateCommand.self, ImportCommand.self, DemonstrationCommand.self, DirectoryCommand.self, RequestCommand.self,
-        ExplainCommand.self, ReportCommand.self, LanesCommand.self, VerifyCommand.self, BenchCommand.self, VersionCommand.self,
+        ExplainCommand.self, ReportCommand.self, LanesCommand.self, DeadLettersCommand.self, VerifyCommand.self,
+        BenchCommand.self, VersionCommand.self,
     ]
 
     static func main() async {

@@ -53,6 +53,17 @@ struct LaneRoleTests {
             let open = try await RequestReader(pool: intake.pool).requests(RequestFilter(owner: "C7", isOpen: true, limit: 9))
             let different = try await StatisticsRecompute(pool: operation.pool).recompute()
             let violations = try await Verification(pool: operation.pool).violations()
+            try await stats.consume(stats.statistics, "stats", from: [0, 1].map { stats.broken(ids[$0], at: 1_000 + Int64($0)) })
+            let letters = try await operation.openLetters()
+            _ = try await DeadLetterReader(pool: operation.pool).valueInTheClear(letters[0].id, purpose: "a test")
+            #expect(try await operation.discard(letters[0].id) != .discarded(resumed: nil))
+            #expect(try await operation.replay(letters[1].id) != .unknown)
+            try await router.consume(router.router, "router", from: [router.broken(ids[4], at: 1_000)])
+            try await followUp.consume(followUp.followUp, "followup", from: [followUp.broken(ids[4], at: 1_000)])
+            for letter in try await operation.openLetters() { _ = try await operation.replay(letter.id) }
+            for adopting in [intake, router, followUp, stats] {
+                _ = try await LaneStore(pool: adopting.pool).tail(of: 1, after: 0, limit: 1)
+            }
             _ = try await LaneReader(pool: operation.pool).lanes()
             _ = try await ReportReader(pool: operation.pool).report(.town)
             _ = try await ExplanationReader(pool: operation.pool).explain(ids[0])

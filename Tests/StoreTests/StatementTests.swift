@@ -12,7 +12,7 @@ struct StatementTests {
     /// Tables that grow with every request: none may be read from end to end by a statement that is prepared.
     private static let hot = [
         "request", "event", "assignment", "waiting", "deadline", "statistic_fold", "notification", "dead_letter",
-        "idempotency_key", "submission", "feedback", "directory_entry",
+        "idempotency_key", "submission", "feedback", "directory_entry", "repetition",
         "statistic_village_hour", "changed_hour", "closed_window",
     ]
 
@@ -65,6 +65,8 @@ struct StatementTests {
         from generate_series(1, 100000) n;
         insert into tuesday.directory_entry (lane_id, lane_seq, at, register_version, county_id, cadre_id, body)
         select 2, 3000000 + n, now(), n, 1, 1 + n % 9, '{}' from generate_series(1, 50000) n;
+        insert into tuesday.repetition (lane_id, lane_seq, at, request_id, event_count, because)
+        select 2, 5000000 + n * 2, now(), gen_random_uuid(), 2, 'a' from generate_series(1, 50000) n;
         insert into tuesday.feedback (request_id, at, county_id, rating)
         select id, now(), 1, 3 from tuesday.request where submitted_at = now() and state = 5;
         analyze;
@@ -154,6 +156,12 @@ struct StatementTests {
         _ = try await ExplanationReader(pool: county.pool).explain(ids[0])
         _ = try await ExplanationReader(pool: county.pool).explain(ids[12])
         _ = try await LaneReader(pool: county.pool).lanes()
+        let letters = try await county.openLetters()
+        _ = try await DeadLetterReader(pool: county.pool).valueInTheClear(letters[0].id, purpose: "a test")
+        try await DeadLetterTransactions(pool: county.pool).recordFailure(letters[0].id, "a test")
+        _ = try await county.discard(letters[0].id)
+        try await county.consume(county.statistics, "stats", from: [county.broken(ids[6], at: 1_000)])
+        _ = try await county.replay(try await county.openLetters()[0].id)
         let keeper = LaneStore(pool: county.pool)
         let ticket = try await keeper.borrow(pool: "other", owner: "test")
         _ = try await keeper.resume(ticket)

@@ -1,3 +1,4 @@
+import Contracts
 import Domain
 import PostgresClient
 import Workflow
@@ -86,17 +87,25 @@ enum DeadlineStatements {
             ])
     }
 
+    /// Those of parked requests are left; they fire late when the request is released, and that they are late is recorded.
     /// Answers the columns ``Domain/Deadline/init(row:)`` reads.
     static func due(_ now: Instant, limit: Int) -> PostgresCall {
         PostgresCall(
             """
-            select request_id, kind, epoch, remind_at, due_at, escalate_at, stage
-            from tuesday.deadline
-            where next_at <= $1
-            order by next_at
+            select d.request_id, d.kind, d.epoch, d.remind_at, d.due_at, d.escalate_at, d.stage
+            from tuesday.deadline d
+            where d.next_at <= $1
+              and not exists (
+                select from tuesday.parked p
+                where p.consumer_group = $3 and p.request_id = d.request_id)
+            order by d.next_at
             limit $2
-            for no key update skip locked
-            """, [.timestamp(microseconds: now.microseconds), .int64(Int64(limit))])
+            for no key update of d skip locked
+            """,
+            [
+                .timestamp(microseconds: now.microseconds), .int64(Int64(limit)),
+                .text(ConsumerGroup.followup.rawValue),
+            ])
     }
 
     static func write(_ fired: [FiredDeadline]) -> PostgresCall {

@@ -24,12 +24,13 @@ public struct FollowUpTransactions: FollowUpStore {
     ) async throws -> LaneCommit {
         let ids = hints.keys.sorted()
         return try await LaneTransaction.run(
-            on: pool, ticket, registers: registers,
+            on: pool, ticket, registers: registers, group: remainder.origin?.group,
             reading: ids.isEmpty ? [] : [RequestRow.read(ids), DeadlineStatements.known(ids)]
         ) { transaction, _ in
+            let left = transaction.parked.union(remainder.parks)
             if !ids.isEmpty {
                 let answers = Array(transaction.read)
-                let requests = try RequestRow.rows(answers[0])
+                let requests = try RequestRow.rows(answers[0]).filter { !left.contains($0.status.id) }
                 let promises = try Promises(answers[1])
                 let reopenedAt = try await Self.reopenings(of: requests, on: transaction.connection)
                 let plan = plan(

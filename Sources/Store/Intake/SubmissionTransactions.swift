@@ -21,23 +21,31 @@ public struct SubmissionTransactions: SubmissionStore {
         return try await LaneTransaction.run(
             on: pool, ticket, registers: registers, prepare: { prepared.set($0, outcomes) }
         ) { transaction, _ in
-            var known = try await Self.known(submissions.compactMap(\.identity), on: transaction.connection)
-            var fresh: [(id: RequestID, submission: ValidSubmission)] = []
-            fresh.reserveCapacity(submissions.count)
-            outcomes = submissions.map { submission in
-                if let identity = submission.identity, let earlier = known[identity] {
-                    return earlier.bodyHash == submission.bodyHash ? .repeated(earlier.request) : .conflict
-                }
-                let id = mint(submission.history?.acceptedAt ?? transaction.now)
-                if let identity = submission.identity {
-                    known[identity] = (id, submission.bodyHash)
-                }
-                fresh.append((id, submission))
-                return .accepted(id)
-            }
-            try await Self.write(fresh, in: &transaction)
+            outcomes = try await Self.accept(submissions, mint: mint, in: &transaction)
             try await transaction.append(Self.adding(outcomes, of: submissions, to: remainder))
         }
+    }
+
+    /// Writes what is new, in a transaction that may hold more; one outcome per submission, in order.
+    static func accept(
+        _ submissions: [ValidSubmission], mint: (Instant) -> RequestID, in transaction: inout LaneTransaction
+    ) async throws -> [AcceptOutcome] {
+        var known = try await known(submissions.compactMap(\.identity), on: transaction.connection)
+        var fresh: [(id: RequestID, submission: ValidSubmission)] = []
+        fresh.reserveCapacity(submissions.count)
+        let outcomes = submissions.map { submission -> AcceptOutcome in
+            if let identity = submission.identity, let earlier = known[identity] {
+                return earlier.bodyHash == submission.bodyHash ? .repeated(earlier.request) : .conflict
+            }
+            let id = mint(submission.history?.acceptedAt ?? transaction.now)
+            if let identity = submission.identity {
+                known[identity] = (id, submission.bodyHash)
+            }
+            fresh.append((id, submission))
+            return .accepted(id)
+        }
+        try await write(fresh, in: &transaction)
+        return outcomes
     }
 
     /// Nobody is there to be told of a conflict in a topic, so it is kept as a refusal.

@@ -4,7 +4,8 @@ import PostgresClient
 import Workflow
 
 extension LaneStore {
-    /// Reads events, notifications, dead letters, entries of the directory and closed windows by the index (lane, number) and puts them in order.
+    /// Reads events, notifications, dead letters, entries of the directory, closed windows and what leaves once more by the
+    /// index (lane, number) and puts them in order.
     public func tail(of lane: Int32, after laneSeq: Int64, limit: Int) async throws -> [OutgoingMessage] {
         try await withLaneFaults {
             try await pool.withConnection { connection in
@@ -51,12 +52,27 @@ extension LaneStore {
                         order by lane_seq
                         limit $3
                         """, parameters),
+                    PostgresCall(
+                        """
+                        select p.lane_seq - p.event_count + e.seq, e.request_id, e.seq, e.type, e.at, e.body
+                        from (
+                            select lane_seq, request_id, event_count
+                            from tuesday.repetition
+                            where lane_id = $1 and lane_seq > $2
+                            order by lane_seq
+                            limit $3) p
+                        join tuesday.event e on e.request_id = p.request_id and e.seq <= p.event_count
+                        where p.lane_seq - p.event_count + e.seq > $2
+                        order by 1
+                        limit $3
+                        """, parameters),
                 ])
                 var messages = try results[0].map(Self.event)
                 messages += try results[1].map { try Self.notification($0, lane: lane) }
                 messages += try results[2].map(Self.deadLetter)
                 messages += try results[3].map(Self.directoryEntry)
                 messages += try results[4].map(Self.closedWindow)
+                messages += try results[5].map(Self.event)
                 messages.sort { $0.laneSeq < $1.laneSeq }
                 return Array(messages.prefix(limit))
             }

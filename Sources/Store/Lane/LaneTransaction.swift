@@ -12,6 +12,8 @@ struct LaneTransaction {
     let now: Instant
     /// What the calls given to `reading` answered.
     let read: ArraySlice<PostgresResult>
+    /// Requests whose records the group leaves alone until a dead letter is settled; empty unless asked for.
+    let parked: Set<RequestID>
     private(set) var laneSeq: Int64
     private(set) var messages: [OutgoingMessage] = []
 
@@ -21,11 +23,12 @@ struct LaneTransaction {
     /// other failures are thrown as ``LaneFault``.
     /// - Parameters:
     ///   - registers: when given, versions that must still be the present ones.
+    ///   - group: when given, ``parked`` holds what this group leaves alone.
     ///   - reading: calls that travel with the lock of the lane and run after it; their answers are ``read``.
     ///   - attempt: counts the runs of the body, from 0.
     ///   - prepare: called with the commit just before COMMIT is sent.
     static func run(
-        on pool: PostgresPool, _ ticket: LaneTicket, registers: [County.ID: Int64]? = nil,
+        on pool: PostgresPool, _ ticket: LaneTicket, registers: [County.ID: Int64]? = nil, group: String? = nil,
         reading: [PostgresCall] = [], prepare: (LaneCommit) -> Void = { _ in },
         _ body: nonisolated(nonsending) (inout LaneTransaction, _ attempt: Int) async throws -> Void
     ) async throws -> LaneCommit {
@@ -33,7 +36,7 @@ struct LaneTransaction {
         while true {
             do {
                 return try await pool.transaction(retry: .never) { connection in
-                    var transaction = try await begin(connection, ticket, registers, reading)
+                    var transaction = try await begin(connection, ticket, registers, group, reading)
                     try await body(&transaction, attempt)
                     let commit = LaneCommit(messages: transaction.messages, laneSeq: transaction.laneSeq)
                     prepare(commit)
@@ -55,7 +58,7 @@ struct LaneTransaction {
     struct TryAgain: Error {}
 
     private static func begin(
-        _ connection: PostgresConnection, _ ticket: LaneTicket, _ registers: [County.ID: Int64]?,
+        _ connection: PostgresConnection, _ ticket: LaneTicket, _ registers: [County.ID: Int64]?, _ group: String?,
         _ reading: [PostgresCall]
     ) async throws -> LaneTransaction {
         var calls = [
@@ -68,6 +71,11 @@ struct LaneTransaction {
             PostgresCall("select id, version from register.county"),
         ]
         calls += reading
+        if let group {
+            // All of the group's: there are few or none, and asking for the batch's own would cost a key for each.
+            calls.append(
+                PostgresCall("select request_id from tuesday.parked where consumer_group = $1", [.text(group)]))
+        }
         let results = try await connection.pipeline(calls)
         guard let lane = results[0].first else { throw LaneFault.fenced }
         if let registers {
@@ -75,18 +83,21 @@ struct LaneTransaction {
                 throw LaneFault.registerChanged(try row.int64(1))
             }
         }
+        let parked = group == nil ? [] : try results[results.count - 1].map { RequestID(try $0.uuid(0)) }
         return LaneTransaction(
             connection: connection, ticket: ticket, now: Instant(microseconds: try results[1][0].timestamp(0)),
-            read: results[4...], laneSeq: try lane.int64(0))
+            read: results[4..<4 + reading.count], parked: Set(parked), laneSeq: try lane.int64(0))
     }
 
     private init(
-        connection: PostgresConnection, ticket: LaneTicket, now: Instant, read: ArraySlice<PostgresResult>, laneSeq: Int64
+        connection: PostgresConnection, ticket: LaneTicket, now: Instant, read: ArraySlice<PostgresResult>,
+        parked: Set<RequestID>, laneSeq: Int64
     ) {
         self.connection = connection
         self.ticket = ticket
         self.now = now
         self.read = read
+        self.parked = parked
         self.laneSeq = laneSeq
     }
 
@@ -197,11 +208,15 @@ struct LaneTransaction {
     }
 
     /// Writes one dead letter, queues its record, and parks the request it names.
+    ///
+    /// Parking what is parked locks its row all the same: a replay of an earlier letter then either releases the
+    /// request before this transaction parks it anew, or waits, sees this letter too and settles both.
     mutating func append(
         _ record: IncomingRecord, from origin: RecordOrigin, because problem: RecordProblem, attempts: Int32
     ) async throws {
         laneSeq += 1
-        let request = record.keyBytes.flatMap { RequestID(utf8: $0) }
+        // A submission's key is its sender's; only on the topic of requests does a key name one.
+        let request = origin.topic == Topic.requests.rawValue ? record.keyBytes.flatMap { RequestID(utf8: $0) } : nil
         var calls = [
             PostgresCall(
                 """
@@ -222,7 +237,8 @@ struct LaneTransaction {
                 PostgresCall(
                     """
                     insert into tuesday.parked (consumer_group, request_id) values ($1, $2)
-                    on conflict do nothing
+                    on conflict (consumer_group, request_id) do update
+                    set since = parked.since
                     """, [.text(origin.group), .uuid(request.value)]))
         }
         try await connection.pipeline(calls)

@@ -33,16 +33,24 @@ extension VerificationChecks {
         VerificationCheck(
             name: "no dead letter is open",
             sql: """
-                select format('%s/%s offset %s of group %s: %s (%s)', source_topic, source_partition, source_offset,
-                    consumer_group, reason, detail)
+                select format('%s-%s of %s/%s offset %s, group %s: %s (%s)', lane_id, lane_seq, source_topic,
+                    source_partition, source_offset, consumer_group, reason, detail)
                 from tuesday.dead_letter
                 where state = 'open'
                 """),
         VerificationCheck(
-            name: "no request is parked",
+            name: "a request is parked exactly while a dead letter of it is open",
             sql: """
-                select format('request %s is left out by %s since %s', request_id, consumer_group, since)
-                from tuesday.parked
+                select format('request %s is %s by %s, and has %s open dead letters of it',
+                    coalesce(p.request_id, l.request_id), case when p.request_id is null then 'not parked' else 'parked' end,
+                    coalesce(p.consumer_group, l.consumer_group), coalesce(l.count, 0))
+                from tuesday.parked p
+                full join (
+                    select request_id, consumer_group, count(*) as count
+                    from tuesday.dead_letter
+                    where state = 'open' and request_id is not null
+                    group by 1, 2) l on l.request_id = p.request_id and l.consumer_group = p.consumer_group
+                where p.request_id is null or l.request_id is null
                 """),
     ]
 

@@ -184,17 +184,19 @@ enum VerificationChecks {
                     coalesce(m.count, 0), coalesce(m.last, 0), coalesce(l.lane_seq::text, 'nothing: there is no such lane'))
                 from tuesday.lane l
                 full join (
-                    select lane_id, count(*) as count, max(lane_seq) as last
+                    select lane_id, sum(count)::bigint as count, max(lane_seq) as last
                     from (
-                        select lane_id, lane_seq from tuesday.event
+                        select lane_id, lane_seq, 1 as count from tuesday.event
                         union all
-                        select lane_id, lane_seq from tuesday.notification
+                        select lane_id, lane_seq, 1 from tuesday.notification
                         union all
-                        select lane_id, lane_seq from tuesday.dead_letter
+                        select lane_id, lane_seq, 1 from tuesday.dead_letter
                         union all
-                        select lane_id, lane_seq from tuesday.directory_entry
+                        select lane_id, lane_seq, 1 from tuesday.directory_entry
                         union all
-                        select lane_id, lane_seq from tuesday.closed_window) every
+                        select lane_id, lane_seq, 1 from tuesday.closed_window
+                        union all
+                        select lane_id, lane_seq, event_count from tuesday.repetition) every
                     group by lane_id) m on m.lane_id = l.id
                 where l.id is null or coalesce(m.count, 0) <> l.lane_seq or coalesce(m.last, 0) <> l.lane_seq
                 """),

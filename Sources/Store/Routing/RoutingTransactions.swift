@@ -1,3 +1,4 @@
+import Contracts
 import Domain
 import PostgresClient
 import Workflow
@@ -20,9 +21,14 @@ public struct RoutingTransactions: RoutingStore {
     ) async throws -> LaneCommit {
         var result = RoutingResult(assigned: 0, waiting: 0)
         return try await LaneTransaction.run(
-            on: pool, ticket, registers: registers, prepare: { prepared.set($0, result) }
+            on: pool, ticket, registers: registers, group: remainder.origin?.group ?? ConsumerGroup.router.rawValue,
+            prepare: { prepared.set($0, result) }
         ) { transaction, attempt in
             let connection = transaction.connection
+            let left = transaction.parked.union(remainder.parks)
+            var hints = hints
+            // The room that a parked request's records tell of is still offered to others.
+            if !left.isEmpty { hints.requests.removeAll { left.contains($0) } }
             let cases = try await Self.cases(hints, registers, now: transaction.now, on: connection)
             let cadres = candidates(cases)
             // The third time, hold the loads while deciding: slower for others, but nobody can be refused again.

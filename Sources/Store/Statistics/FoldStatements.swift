@@ -5,17 +5,6 @@ import Workflow
 
 /// The statements about what was counted, and what was not.
 enum FoldStatements {
-    /// Those whose events the group must leave alone until a dead letter is replayed.
-    static func parked(
-        _ requests: [RequestID], by group: String, on connection: PostgresConnection
-    ) async throws -> [RequestID] {
-        guard !requests.isEmpty else { return [] }
-        let rows = try await connection.query(
-            "select request_id from tuesday.parked where consumer_group = $1 and request_id = any($2)",
-            [.text(group), .uuids(requests.map(\.value))])
-        return try rows.map { RequestID(try $0.uuid(0)) }
-    }
-
     /// Locks the rows in order of id, and tells what was counted last.
     static func lock(
         _ requests: [RequestID], on connection: PostgresConnection
@@ -38,25 +27,29 @@ enum FoldStatements {
     }
 
     /// Among the next requests by id those not counted up to their last event, with its number; and the last id
-    /// looked at, nil when there was none.
+    /// looked at, nil when there was none. What the lane's group has parked is left out.
     static func missing(
-        after: RequestID, limit: Int, on connection: PostgresConnection
+        after: RequestID, limit: Int, lane: Int32, on connection: PostgresConnection
     ) async throws -> (missing: [RequestID: Int32], last: RequestID?) {
         let rows = try await connection.query(
             """
             select r.id, r.last_seq, coalesce(
-                (select f.last_seq from tuesday.statistic_fold f where f.request_id = r.id), 0)
+                (select f.last_seq from tuesday.statistic_fold f where f.request_id = r.id), 0),
+                exists (
+                    select from tuesday.parked p
+                    where p.consumer_group = (select l.consumer_group from tuesday.lane l where l.id = $3)
+                      and p.request_id = r.id)
             from tuesday.request r
             where r.id > $1
             order by r.id
             limit $2
-            """, [.uuid(after.value), .int64(Int64(limit))])
+            """, [.uuid(after.value), .int64(Int64(limit)), .int32(lane)])
         var missing: [RequestID: Int32] = [:]
         var last: RequestID?
         for row in rows {
             let request = RequestID(try row.uuid(0))
             last = request
-            if try row.int32(2) < row.int32(1) { missing[request] = try row.int32(1) }
+            if try row.int32(2) < row.int32(1), try !row.bool(3) { missing[request] = try row.int32(1) }
         }
         return (missing, last)
     }

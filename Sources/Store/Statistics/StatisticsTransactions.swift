@@ -20,17 +20,11 @@ public struct StatisticsTransactions: StatisticsStore {
     public func fold(
         _ events: [RequestEvent], remainder: BatchRemainder, ticket: LaneTicket
     ) async throws -> LaneCommit {
-        // A record that cannot be read parks its request, in this transaction already.
-        let parkedNow = Set(remainder.unreadable.compactMap { $0.record.keyBytes.flatMap { RequestID(utf8: $0) } })
-        let byRequest = Dictionary(grouping: events.lazy.filter { !parkedNow.contains($0.request) }, by: \.request)
-        return try await LaneTransaction.run(on: pool, ticket) { transaction, _ in
+        let byRequest = Dictionary(grouping: events, by: \.request)
+        return try await LaneTransaction.run(on: pool, ticket, group: remainder.origin?.group) { transaction, _ in
             let connection = transaction.connection
             var arrived = byRequest
-            if let origin = remainder.origin {
-                for parked in try await FoldStatements.parked(Array(arrived.keys), by: origin.group, on: connection) {
-                    arrived[parked] = nil
-                }
-            }
+            for left in transaction.parked.union(remainder.parks) { arrived[left] = nil }
             let folded = try await FoldStatements.lock(Array(arrived.keys), on: connection)
             try await Self.fold(
                 arrived.map { request, events in
@@ -44,7 +38,9 @@ public struct StatisticsTransactions: StatisticsStore {
         var after = RequestID(0)
         while true {
             let (missing, last) = try await withLaneFaults {
-                try await pool.withConnection { try await FoldStatements.missing(after: after, limit: Self.step, on: $0) }
+                try await pool.withConnection {
+                    try await FoldStatements.missing(after: after, limit: Self.step, lane: ticket.lane, on: $0)
+                }
             }
             guard let last else { return }
             after = last

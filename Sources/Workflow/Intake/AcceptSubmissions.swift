@@ -48,6 +48,13 @@ public struct BatchRemainder: Sendable {
         self.origin = origin
     }
 
+    /// Requests that the unreadable records are about: they are parked with them, and what else the batch says of
+    /// them waits as well.
+    public var parks: Set<RequestID> {
+        guard !unreadable.isEmpty, origin?.topic == Topic.requests.rawValue else { return [] }
+        return Set(unreadable.compactMap { $0.record.keyBytes.flatMap { RequestID(utf8: $0) } })
+    }
+
     /// What request events point to, by header and key alone; keeps aside the records that are none.
     mutating func hints(
         in records: [IncomingRecord]
