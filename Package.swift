@@ -71,10 +71,16 @@ let package = Package(
                 "PostgresClient", arguments, httpClient, nioFoundation, nioPosix, histogram,
             ]),
 
+        .target(name: "SimulatedTime", path: "Tests/SimulatedTime"),
+        .executableTarget(
+            name: "Simulation", dependencies: ["Workflow", "Contracts", "SimulatedTime", logging], path: "Tests/Simulation",
+            // Thousands of runs belong to the tests, which are built for debugging.
+            swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(name: "TestSupport", dependencies: ["EmbeddedPostgres"], path: "Tests/TestSupport"),
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient"]),
         .testTarget(name: "PostgresClientTests", dependencies: ["PostgresClient", "EmbeddedPostgres", "TestSupport"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
+        .testTarget(name: "WorkflowTests", dependencies: ["Workflow", "Contracts", logging]),
         .testTarget(name: "ContractsTests", dependencies: ["Contracts", "Domain"]),
         .testTarget(
             name: "StoreTests",

@@ -1,0 +1,116 @@
+import Contracts
+import Workflow
+
+/// One partition of the simulated log. The low end moves up when retention, or a broker in memory, drops records.
+struct PartitionLog {
+    var low: Int64 = 0
+    var records: [IncomingRecord] = []
+
+    var high: Int64 { Int64(records.count) }
+}
+
+/// The simulated Kafka: logs that may repeat and swap records, and a coordinator that shares out partitions.
+// @unchecked: touched by the executor's one thread only.
+final class SimulatedKafka: @unchecked Sendable {
+    unowned let world: World
+    var submissions: [PartitionLog]
+    var requests: [PartitionLog]
+    /// Everything that ever reached the topics without partitions of interest, by `ce_id`.
+    var others: [Topic: Set<String>] = [:]
+    private(set) var isDown = false
+    let changes = Signal()
+    /// Who reads a partition of a group, as the coordinator sees it.
+    private var owners: [Tables.ConsumerKey: SimulatedSource] = [:]
+
+    init(_ world: World) {
+        self.world = world
+        submissions = [PartitionLog()]
+        requests = Array(repeating: PartitionLog(), count: world.plan.partitions)
+    }
+
+    func log(_ topic: String, _ partition: Int32) -> PartitionLog {
+        topic == Topic.submissions.rawValue ? submissions[Int(partition)] : requests[Int(partition)]
+    }
+
+    func append(_ message: OutgoingMessage) {
+        switch message.topic {
+        case .requests:
+            let partition = Int(message.key?.first ?? 0) % requests.count
+            requests[partition].records.append(
+                IncomingRecord(
+                    offset: requests[partition].high, key: message.key, value: message.value, headers: message.headers,
+                    timestamp: 0))
+        case .submissions:
+            submissions[0].records.append(
+                IncomingRecord(
+                    offset: submissions[0].high, key: message.key, value: message.value, headers: message.headers,
+                    timestamp: 0))
+        default: others[message.topic, default: []].insert(message.headers[0].value)
+        }
+        changes.notify()
+    }
+
+    func takeDown() { isDown = true }
+
+    func bringUp() {
+        isDown = false
+        changes.notify()
+    }
+
+    /// Drops the oldest records of a partition, read or not.
+    func truncate(_ partition: Int) {
+        let log = requests[partition]
+        guard log.low < log.high else { return }
+        requests[partition].low = log.low + Int64(world.random.between(1, Int(log.high - log.low)))
+        changes.notify()
+    }
+
+    // MARK: the coordinator
+
+    /// Gives every partition a member: one that lives, and another one than before when `moving`.
+    func rebalance(moving: Bool = false) {
+        let members = world.processes.filter { $0.state == .running }
+        guard !members.isEmpty else { return }
+        for key in world.plan.consumers {
+            let present = owners[key]
+            if let present, present.process.state == .running, present.believesAssigned, !present.hasEnded, !moving { continue }
+            let candidates = members.filter { $0 !== present?.process || members.count == 1 }
+            assign(key, to: candidates[world.random.below(candidates.count)])
+        }
+    }
+
+    private func assign(_ key: Tables.ConsumerKey, to process: SimulatedProcess) {
+        let former = owners[key]
+        let source = SimulatedSource(world: world, process: process, key: key)
+        owners[key] = source
+        let isPolite = former?.process.state == .running && world.random.below(3) > 0
+        Task {
+            if let former {
+                if isPolite {
+                    // The member is asked, and the coordinator waits for it, but not for ever.
+                    former.revoke()
+                    await former.ended(within: 5_000)
+                } else if former.process.state == .running {
+                    // It will only learn later that the group has gone on without it.
+                    Task {
+                        await VirtualExecutor.sleep(milliseconds: Int64(world.random.between(0, 3_000)))
+                        former.revoke()
+                    }
+                }
+            }
+            // An assignment that is carried out late may meet another claim that came after it.
+            await VirtualExecutor.sleep(milliseconds: Int64(world.random.below(4) == 0 ? world.random.between(0, 4_000) : 0))
+            source.run()
+        }
+    }
+
+    /// A member that was stopped comes back and hears after a while that it had been thrown out.
+    func returned(_ process: SimulatedProcess) {
+        for source in process.consuming.keys where owners[source.key] !== source {
+            Task {
+                await VirtualExecutor.sleep(milliseconds: Int64(world.random.between(0, 2_000)))
+                source.revoke()
+            }
+        }
+    }
+}

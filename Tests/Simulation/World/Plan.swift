@@ -1,0 +1,43 @@
+import Contracts
+
+/// What a seed makes of the county: how much of everything.
+struct Plan {
+    let partitions: Int
+    let processCount: Int
+    let groups: Set<World.Group>
+    let clientCount: Int
+    let submissionsPerClient: Int
+    /// Some submissions arrive by topic.
+    let usesTopic: Bool
+    let capacities: [Int]
+    let promisedMilliseconds: Int64
+    /// How long things go wrong.
+    let chaosMilliseconds: Int64
+    let losesRecords: Bool
+
+    init(_ random: inout SeededRandom) {
+        partitions = random.between(1, 2)
+        processCount = random.between(1, 3)
+        clientCount = random.between(1, 3)
+        submissionsPerClient = random.between(1, 4)
+        usesTopic = random.below(3) == 0
+        capacities = (0..<random.between(1, 3)).map { _ in random.between(1, 2) }
+        promisedMilliseconds = Int64(random.between(500, 12_000))
+        chaosMilliseconds = Int64(random.between(1_000, 20_000))
+        losesRecords = random.below(6) == 0
+        var groups: Set<World.Group> = []
+        for group in [World.Group.router, .followup, .stats] where random.below(2) == 0 { groups.insert(group) }
+        if groups.isEmpty { groups.insert(.stats) }
+        if usesTopic { groups.insert(.intake) }
+        self.groups = groups
+    }
+
+    /// Every partition of every group.
+    var consumers: [Tables.ConsumerKey] {
+        World.Group.allCases.filter { groups.contains($0) }.flatMap { group in
+            (0..<(group == .intake ? 1 : partitions)).map {
+                Tables.ConsumerKey(group: group.rawValue, partition: Int32($0))
+            }
+        }
+    }
+}

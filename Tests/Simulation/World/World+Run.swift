@@ -1,0 +1,118 @@
+import Contracts
+import Workflow
+
+extension World {
+    /// Trouble, healing, the wait until everything is done, and the judgement.
+    func run() async {
+        for _ in 0..<plan.processCount { startProcess() }
+        kafka.rebalance()
+        startClients()
+        let trouble = Task { await chaos.run(self) }
+        let operating = Task { await self.operate() }
+        await VirtualExecutor.sleep(milliseconds: plan.chaosMilliseconds / 2)
+        if plan.losesRecords, plan.groups != [.intake] { kafka.truncate(random.below(plan.partitions)) }
+        await VirtualExecutor.sleep(milliseconds: plan.chaosMilliseconds / 2)
+        chaos.heal()
+        await heal()
+        await becomeQuiet()
+        operating.cancel()
+        trouble.cancel()
+        for process in processes where process.state != .dead { await process.stop() }
+        if violations.isEmpty { check() }
+    }
+
+    private func heal() async {
+        database.restart()
+        kafka.bringUp()
+        for process in processes { process.resume() }
+        if !processes.contains(where: { $0.state == .running }) { startProcess() }
+        // Whoever thinks so is thrown out, and the partitions of the dead find somebody.
+        await VirtualExecutor.sleep(milliseconds: 3_000)
+        kafka.rebalance()
+    }
+
+    /// Waits, but not for ever, until nothing is left to do.
+    private func becomeQuiet() async {
+        let deadline = VirtualExecutor.shared.milliseconds + 200_000
+        while let left = unfinished {
+            trace(left)
+            guard VirtualExecutor.shared.milliseconds < deadline else {
+                return violation("I8: 200 s after everything was healed \(left)")
+            }
+            await VirtualExecutor.sleep(milliseconds: 1_000)
+            kafka.rebalance()
+        }
+    }
+
+    private var unfinished: String? {
+        let tables = database.tables
+        if history.busyClients > 0 { return "clients have no answer" }
+        for lane in tables.lanes.values where lane.publishedThrough < lane.laneSeq {
+            return "lane \(lane.id) (\(lane.pool ?? lane.consumer?.group ?? "?")) has published \(lane.publishedThrough) of \(lane.laneSeq)"
+        }
+        for key in plan.consumers {
+            let high = kafka.log(topic(of: key), key.partition).high
+            let next = tables.laneOf[key].map { tables.lanes[$0]!.nextOffset } ?? 0
+            if next != high { return "\(key.group) \(key.partition) has applied \(next) of \(high)" }
+        }
+        let now = VirtualExecutor.shared.milliseconds
+        for (id, request) in tables.requests {
+            if plan.groups.contains(.router), request.state == .waiting,
+                !request.isParkedForRoom || tables.cadres.contains(where: { $0.open < $0.capacity })
+            {
+                return "request \(id) waits to be routed"
+            }
+            if plan.groups.contains(.followup), request.state.isOpen, tables.deadlines[id] == nil {
+                return "request \(id) has no deadline"
+            }
+            if plan.groups.contains(.stats), tables.parked["stats"]?.contains(id) != true,
+                tables.folded[id] ?? 0 < request.lastSeq
+            {
+                return "request \(id) is counted up to \(tables.folded[id] ?? 0) of \(request.lastSeq)"
+            }
+        }
+        for (id, deadline) in tables.deadlines where deadline.isLive && deadline.dueAt < now - 4_000 {
+            return "the deadline of request \(id) has not fired"
+        }
+        return nil
+    }
+
+    func topic(of key: Tables.ConsumerKey) -> String {
+        (key.group == Group.intake.rawValue ? Topic.submissions : .requests).rawValue
+    }
+
+    /// What an operator does about lanes whose records are gone: puts them where the partition begins, and publishes
+    /// again what is in the database.
+    private func operate() async {
+        let hands = SimulatedProcess(self, name: "operator")
+        var mustPublish = false
+        while !Task.isCancelled {
+            await VirtualExecutor.sleep(milliseconds: 5_000)
+            let lost = plan.consumers.filter { key in
+                guard let lane = database.tables.laneOf[key] else { return false }
+                return database.tables.lanes[lane]!.nextOffset < kafka.log(topic(of: key), key.partition).low
+            }
+            guard !lost.isEmpty || mustPublish, defect != .outOfRangeSwallowed else { continue }
+            mustPublish = true
+            do {
+                try await database.transaction(hands) { transaction in
+                    for key in lost {
+                        let lane = database.tables.laneOf[key]!
+                        try await transaction.lock(.lane(lane))
+                        let low = kafka.log(topic(of: key), key.partition).low
+                        transaction.stage { tables in
+                            tables.lanes[lane]!.nextOffset = low
+                            tables.lanes[lane]!.lastIdentity = nil
+                            tables.lanes[lane]!.epoch += 1
+                        }
+                    }
+                    try await transaction.commit()
+                }
+            } catch { continue }
+            mustPublish = false
+            for request in database.tables.requests.sorted(by: { $0.key < $1.key }) {
+                for event in request.value.events { kafka.append(event.message(laneSeq: 0)) }
+            }
+        }
+    }
+}
