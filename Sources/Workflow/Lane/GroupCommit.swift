@@ -50,15 +50,16 @@ public final class GroupCommit<Item: Sendable, Answer: Sendable>: Sendable {
     public func run(_ commit: @Sendable ([Item]) async throws -> [Answer]) async {
         for await _ in wakes {
             while true {
-                let batch = state.withLock { state -> [Waiting] in
+                // In one look: an item that came between two would wait for ever.
+                let (batch, isOver) = state.withLock { state -> ([Waiting], Bool) in
                     let taken = Array(state.waiting.prefix(maximumBatch))
                     state.waiting.removeFirst(taken.count)
-                    return taken
+                    return (taken, taken.isEmpty && state.isStopped)
                 }
+                if isOver { return }
                 if batch.isEmpty { break }
                 await serve(batch, commit)
             }
-            if state.withLock({ $0.isStopped }) { return }
         }
     }
 

@@ -66,7 +66,9 @@ public actor PoolLane {
                     await abandon()
                     throw LaneFault.unavailable("the connection was lost during COMMIT and the lane was taken over")
                 }
-                if found.laneSeq > ticket.laneSeq, let (commit, result) = prepared.value {
+                // Not "further than this lane remembers": an earlier commit may have landed unheard while the row could not
+                // be read. One that left no message has changed nothing that doing it again would not.
+                if let (commit, result) = prepared.value, !commit.messages.isEmpty, found.laneSeq >= commit.laneSeq {
                     await committed(commit, proposed, cursor)
                     return result
                 }

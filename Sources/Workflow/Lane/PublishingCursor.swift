@@ -56,6 +56,11 @@ public actor PublishingCursor {
         carriedAt = .now
         committed = max(committed, commit.laneSeq)
         ticket.laneSeq = committed
+        if let first = commit.messages.first, let last = queue.last, first.laneSeq != last.laneSeq + 1 {
+            // Of a commit between the two whose answer was lost only the number is known: everything is read back.
+            queue.removeAll()
+            queuedBytes = 0
+        }
         for message in commit.messages {
             queuedBytes += message.byteCount
             switch message.topic {
