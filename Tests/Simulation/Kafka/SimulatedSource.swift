@@ -44,7 +44,7 @@ final class SimulatedSource: RecordSource, Hashable, @unchecked Sendable {
         let lane = ConsumeLane(
             source: self, handler: world.handler(of: key.group, in: process), keeper: process.keeper, sink: process.sink,
             log: World.silence, owner: process.name, logID: 1, limits: ConsumeLimits(maximumRecords: 4),
-            status: LaneStatus())
+            turns: process.turns, status: LaneStatus())
         process.consuming[self] = Task {
             await lane.run()
             hasEnded = true
@@ -78,7 +78,18 @@ final class SimulatedSource: RecordSource, Hashable, @unchecked Sendable {
         position = offset
     }
 
+    func hasRecords(maximumRecords: Int) async throws -> Bool { try await available() != nil }
+
     func next(maximumRecords: Int) async throws -> [IncomingRecord]? {
+        guard let log = try await available() else { return nil }
+        let count = min(world.random.between(1, maximumRecords), Int(log.high - position))
+        let records = log.records[Int(position)..<Int(position) + count]
+        position += Int64(count)
+        return Array(records)
+    }
+
+    /// Waits for a record to read. Nil: the partition is no longer ours.
+    private func available() async throws -> PartitionLog? {
         while true {
             try await process.gate()
             try Task.checkCancellation()
@@ -92,10 +103,7 @@ final class SimulatedSource: RecordSource, Hashable, @unchecked Sendable {
             }
             if position < log.high, !world.kafka.isDown {
                 await world.pause()
-                let count = min(world.random.between(1, maximumRecords), Int(log.high - position))
-                let records = log.records[Int(position)..<Int(position) + count]
-                position += Int64(count)
-                return Array(records)
+                return log
             }
             await world.kafka.changes.wait()
         }

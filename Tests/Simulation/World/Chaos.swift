@@ -33,7 +33,7 @@ final class Chaos: @unchecked Sendable {
 
     func commitFate() -> CommitFate {
         guard isActive, random.happens(perMille: commitRate) else { return .answered }
-        switch random.below(3) {
+        switch random.below(4) {
         case 0: return .lostUndone
         case 1: return .lostDone
         default: return .lostLate(milliseconds: Int64(random.between(50, 3_000)))

@@ -16,17 +16,17 @@ struct Plan {
     let losesRecords: Bool
 
     init(_ random: inout SeededRandom) {
-        partitions = random.between(1, 2)
-        processCount = random.between(1, 3)
+        partitions = [1, 2, 2, 3][random.below(4)]
+        processCount = [1, 2, 2, 3][random.below(4)]
         clientCount = random.between(1, 3)
         submissionsPerClient = random.between(1, 4)
         usesTopic = random.below(3) == 0
-        capacities = (0..<random.between(1, 3)).map { _ in random.between(1, 2) }
+        capacities = (0..<random.between(1, 2)).map { _ in random.between(1, 2) }
         promisedMilliseconds = Int64(random.between(500, 12_000))
         chaosMilliseconds = Int64(random.between(1_000, 20_000))
-        losesRecords = random.below(6) == 0
+        losesRecords = random.below(3) == 0
         var groups: Set<World.Group> = []
-        for group in [World.Group.router, .followup, .stats] where random.below(2) == 0 { groups.insert(group) }
+        for group in [World.Group.router, .router, .followup, .stats] where random.below(2) == 0 { groups.insert(group) }
         if groups.isEmpty { groups.insert(.stats) }
         if usesTopic { groups.insert(.intake) }
         self.groups = groups

@@ -14,6 +14,7 @@ final class SimulatedProcess: @unchecked Sendable {
     private let changes = Signal()
     let submits: GroupCommit<Submission, SubmissionAnswer>
     let moves: GroupCommit<MoveCall, MoveAnswer>
+    let turns: Turns
     private(set) var lanes: [PoolLane] = []
     private var tasks: [Task<Void, Never>] = []
     /// Consuming lanes under way.
@@ -24,6 +25,7 @@ final class SimulatedProcess: @unchecked Sendable {
         self.name = name
         submits = GroupCommit(maximumPending: 100, maximumBatch: 3)
         moves = GroupCommit(maximumPending: 100, maximumBatch: 3)
+        turns = Turns(world.random.between(1, 2))
     }
 
     var keeper: SimulatedKeeper { SimulatedKeeper(database: world.database, process: self) }
