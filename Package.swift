@@ -90,7 +90,7 @@ let package = Package(
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "KafkaClient"]),
         .testTarget(name: "BenchTests", dependencies: ["tuesday", "Workflow", "Domain", nioPosix]),
         .testTarget(name: "ArchitectureTests"),
-        .testTarget(name: "DeployTests", dependencies: ["Runtime"]),
+        .testTarget(name: "DeployTests", dependencies: ["Runtime", "Contracts", "Domain"]),
         .testTarget(
             name: "ScenarioTests",
             dependencies: [

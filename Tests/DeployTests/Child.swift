@@ -44,5 +44,11 @@ enum Tool {
         return [beside, "python3"].compactMap(\.self).first { Child.canRun($0, ["-c", "import yaml"]) }
     }()
 
+    /// A Python that has the package `cloudevents`: the one of `deploy/test`, else the system's.
+    static let cloudEventsPython: String? = {
+        [Repository.url(".build/checks/bin/python").path, python, "python3"].compactMap(\.self)
+            .first { Child.canRun($0, ["-c", "import cloudevents.kafka"]) }
+    }()
+
     static let hasPromtool = Child.canRun("promtool", ["--version"])
 }
