@@ -37,14 +37,19 @@ enum ChangedHours {
         from tuesday.changed_hour c
         """
 
-    /// Takes the rows of the latest settled hours, `(county_id, hour, lane_id)`. An hour that some lane changed only now
-    /// waits until that has settled too. `$1` the instant, `$2` how many hours.
+    /// Takes the rows of settled hours, `(county_id, hour, lane_id)`: of those that settled last the latest, so that an
+    /// import of years does not keep today's waiting. An hour that some lane changed only now waits until that has settled
+    /// too. `$1` the instant, `$2` how many hours.
     static let take: PostgresStatement = """
-        with settled as (
+        with settled as materialized (
             select c.county_id, c.hour
-            from tuesday.changed_hour c
-            where c.settles_at <= $1
-              and not exists (
+            from (
+                select q.county_id, q.hour
+                from tuesday.changed_hour q
+                where q.settles_at <= $1
+                order by q.settles_at desc
+                limit 5000) c
+            where not exists (
                 select from tuesday.changed_hour o
                 where o.county_id = c.county_id and o.hour = c.hour and o.settles_at > $1)
             group by c.county_id, c.hour
@@ -52,16 +57,25 @@ enum ChangedHours {
             limit $2)
         select c.county_id, c.hour, c.lane_id
         from settled s
-        join tuesday.changed_hour c on c.county_id = s.county_id and c.hour = s.hour
-        where c.settles_at <= $1
-        for update of c skip locked
+        cross join lateral (
+            select q.county_id, q.hour, q.lane_id
+            from tuesday.changed_hour q
+            where q.county_id = s.county_id and q.hour = s.hour and q.settles_at <= $1
+            for update skip locked) c
         """
 
     /// Rows that are held.
     static let remove: PostgresStatement = """
         delete from tuesday.changed_hour c
-        using unnest($1::int[], $2::timestamptz[], $3::int[]) as n (county_id, hour, lane_id)
-        where c.county_id = n.county_id and c.hour = n.hour and c.lane_id = n.lane_id
+        using (
+            select q.ctid as place
+            from unnest($1::int[], $2::timestamptz[], $3::int[]) as n (county_id, hour, lane_id)
+            cross join lateral (
+                select q.ctid
+                from tuesday.changed_hour q
+                where q.county_id = n.county_id and q.hour = n.hour and q.lane_id = n.lane_id
+                offset 0) q) n
+        where c.ctid = n.place
         """
 }
 

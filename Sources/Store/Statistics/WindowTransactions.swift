@@ -104,21 +104,27 @@ public struct WindowTransactions: WindowStore {
     /// `$1` counties, `$2` hours. By town, in order of key.
     private static let sums = PostgresStatement(
         """
-        select s.county_id, s.hour, s.town_id, coalesce(t.code, ''),
-            \(Measure.all.map { "sum(s.\($0.column))::bigint" }.joined(separator: ", "))
+        select n.county_id, n.hour, s.town_id, coalesce(t.code, ''),
+            \(Measure.all.map { "s.\($0.column)" }.joined(separator: ", "))
         from unnest($1::int[], $2::timestamptz[]) as n (county_id, hour)
-        join tuesday.statistic_village_hour s on s.county_id = n.county_id and s.hour = n.hour
+        cross join lateral (
+            select q.town_id, \(Measure.all.map { "sum(q.\($0.column))::bigint as \($0.column)" }.joined(separator: ", "))
+            from tuesday.statistic_village_hour q
+            where q.county_id = n.county_id and q.hour = n.hour
+            group by q.town_id) s
         left join register.town t on t.id = s.town_id
-        group by 1, 2, 3, 4
-        order by 1, 2, 3
+        order by n.county_id, n.hour, s.town_id
         """)
 
     /// `$1` counties, `$2` hours. The last revision of each measure.
     private static let told: PostgresStatement = """
-        select distinct on (w.county_id, w.hour, w.measure) w.county_id, w.hour, w.measure, w.revision, w.body
+        select n.county_id, n.hour, w.measure, w.revision, w.body
         from unnest($1::int[], $2::timestamptz[]) as n (county_id, hour)
-        join tuesday.closed_window w on w.county_id = n.county_id and w.hour = n.hour
-        order by w.county_id, w.hour, w.measure, w.revision desc
+        cross join lateral (
+            select distinct on (q.measure) q.measure, q.revision, q.body
+            from tuesday.closed_window q
+            where q.county_id = n.county_id and q.hour = n.hour
+            order by q.measure, q.revision desc) w
         """
 }
 
