@@ -48,6 +48,8 @@ public func statsServices(_ context: WorkerContext) async throws -> [any Service
             lane: parts.poolLane("close"), log: context.logger
         ) { limit, lane in
             try await windows.close(limit: limit, lane: lane)
+            // The next hour is far away: given back, the lane serves whichever copy tells it, and in order.
+            await lane.close()
             // Nothing more before the next tick: an import of years must not flood the topic.
             return 0
         },
