@@ -46,13 +46,14 @@ extension Setting {
         "connections to PostgreSQL; where it listens is libpq's own PG* environment")
 
     public static let batchMaximumRecords = Setting(
-        "batch.maximum-records", .integer(1...100_000), default: "5000", for: .workers,
+        "batch.maximum-records", .integer(1...100_000), default: "5000", per: [.stats: "20000"], for: .workers,
         "records of one transaction at most")
     public static let batchMaximumBytes = Setting(
         "batch.maximum-bytes", .integer(1024...1_073_741_824), default: "8388608", for: .workers,
         "bytes of record values of one transaction at most")
     public static let batchLinger = Setting(
-        "batch.linger-ms", .duration(.milliseconds, 0...60_000), default: "5", per: [.stats: "250"], for: .workers,
+        "batch.linger-ms", .duration(.milliseconds, 0...60_000), default: "5",
+        per: [.followup: "100", .stats: "1000"], for: .workers,
         "how long an unfilled batch waits for more")
     public static let batchConcurrent = Setting(
         "batch.concurrent", .integer(1...1_000), default: "2", for: .workers,

@@ -120,7 +120,8 @@ public struct FollowUpTransactions: FollowUpStore {
     ) async throws {
         guard !deadlines.isEmpty else { return }
         var rows = PostgresCopyBuffer(columns: 9, reserve: deadlines.count * 110)
-        for (deadline, county) in deadlines {
+        // Ascending, so that the rows of a batch enter the index side by side.
+        for (deadline, county) in deadlines.sorted(by: { $0.deadline.request < $1.deadline.request }) {
             rows.beginRow()
             rows.append(uuid: deadline.request.value)
             rows.append(timestamp: deadline.remindAt.microseconds)

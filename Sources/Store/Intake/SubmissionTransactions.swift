@@ -31,13 +31,15 @@ public struct SubmissionTransactions: SubmissionStore {
         _ submissions: [ValidSubmission], mint: (Instant) -> RequestID, in transaction: inout LaneTransaction
     ) async throws -> [AcceptOutcome] {
         var known = try await known(submissions.compactMap(\.identity), on: transaction.connection)
+        // Ascending, so that the rows of a batch enter each index side by side.
+        var ids = submissions.map { mint($0.history?.acceptedAt ?? transaction.now) }
+        if submissions.allSatisfy({ $0.history == nil }) { ids.sort() }
         var fresh: [(id: RequestID, submission: ValidSubmission)] = []
         fresh.reserveCapacity(submissions.count)
-        let outcomes = submissions.map { submission -> AcceptOutcome in
+        let outcomes = zip(submissions, ids).map { submission, id -> AcceptOutcome in
             if let identity = submission.identity, let earlier = known[identity] {
                 return earlier.bodyHash == submission.bodyHash ? .repeated(earlier.request) : .conflict
             }
-            let id = mint(submission.history?.acceptedAt ?? transaction.now)
             if let identity = submission.identity {
                 known[identity] = (id, submission.bodyHash)
             }

@@ -33,7 +33,9 @@ public struct RoutingTransactions: RoutingStore {
             let cadres = candidates(cases)
             // The third time, hold the loads while deciding: slower for others, but nobody can be refused again.
             let loads = try await Self.loads(of: cadres, locking: attempt >= 2, on: connection)
+            // Decided by urgency, written in ascending order: the rows of a batch enter each index side by side.
             let placements = decide(cases, loads, transaction.now)
+                .sorted { $0.subject.status.id < $1.subject.status.id }
             try await Self.write(placements, in: &transaction)
             try await transaction.append(remainder)
             try await Self.reserve(placements, on: connection)
