@@ -2015,8 +2015,6 @@ CREATE UNIQUE INDEX lane_by_partition ON tuesday.lane USING btree (log_id, consu
 
 CREATE INDEX lane_of_pool ON tuesday.lane USING btree (consumer_group, id) WHERE (partition < 0);
 
-CREATE INDEX notification_by_request ON tuesday.notification USING btree (request_id);
-
 CREATE INDEX request_by_village ON tuesday.request USING btree (village_id, id);
 
 CREATE INDEX waiting_by_retry ON tuesday.waiting USING btree (retry_at);
