@@ -21,6 +21,8 @@ public struct Submission: Sendable, Hashable {
     public var attributes: [UInt8]?
     /// When the resident sent it, if the channel knows; nil: now.
     public var submittedAt: Instant?
+    /// Fields that are there and of a wrong type; they are told of together with the rules that are broken.
+    public var typeProblems: [FieldProblem] = []
 
     public init(
         channel: String, sourceID: String? = nil, idempotencyKey: String? = nil, village: String, service: String,
@@ -64,17 +66,13 @@ public enum SubmissionRecord {
     public static let schema = "urn:tuesday:schema:submission:v1"
     public static let type = "tuesday.submission"
 
-    /// Reads the JSON. Fields of a wrong type are all named; unknown members are ignored.
-    public static func submission(
-        _ value: [UInt8]?, channel: String
-    ) throws(RecordProblem) -> Result<Submission, FieldProblems> {
+    /// Reads the JSON. Fields of a wrong type are all named in ``Submission/typeProblems``; unknown members are ignored.
+    public static func submission(_ value: [UInt8]?, channel: String) throws(RecordProblem) -> Submission {
         try submission(value.map { $0[...] }, channel: channel)
     }
 
-    /// Reads the JSON. Fields of a wrong type are all named; unknown members are ignored.
-    public static func submission(
-        _ value: ArraySlice<UInt8>?, channel: String
-    ) throws(RecordProblem) -> Result<Submission, FieldProblems> {
+    /// Reads the JSON. Fields of a wrong type are all named in ``Submission/typeProblems``; unknown members are ignored.
+    public static func submission(_ value: ArraySlice<UInt8>?, channel: String) throws(RecordProblem) -> Submission {
         guard let value else {
             throw RecordProblem(reason: "malformed", detail: "expected a JSON object, found a tombstone")
         }
@@ -116,12 +114,13 @@ public enum SubmissionRecord {
                         chinese: "“submitted_at”必须是带时区的时间，例如 2026-11-23T09:30:00+08:00"))
             }
         }
-        let submission = Submission(
+        var submission = Submission(
             channel: text("channel") ?? channel, sourceID: text("source_id"), village: text("village") ?? "",
             service: text("service") ?? "", subject: text("subject") ?? "", description: text("description") ?? "",
             name: text("name"), phone: text("phone"), email: text("email"), account: text("account"),
             address: text("address"), attributes: attributes, submittedAt: submittedAt)
-        return problems.isEmpty ? .success(submission) : .failure(FieldProblems(problems))
+        submission.typeProblems = problems
+        return submission
     }
 
     public static func body(of submission: Submission) -> [UInt8] {

@@ -64,13 +64,28 @@ struct SubmitTests {
         }
     }
 
-    @Test("members of a wrong type are all named, and nothing is submitted")
+    @Test("members of a wrong type are named together with the rules that are broken")
     func wrongTypes() async throws {
-        let ports = FakePorts()
+        let empty = RegisterCache.Snapshot()
+        let ports = FakePorts { $0.submit = { $0.validated(against: empty).map { _ in .conflict } } }
         try await ports.test { client in
             let answer = try await client.post("/v1/requests", #"{"village":1,"subject":[],"attributes":"x"}"#)
             #expect(answer.status == 400)
-            #expect(try answer.problems().sorted() == ["attributes not_an_object", "subject not_text", "village not_text"])
+            #expect(
+                try answer.problems().sorted() == [
+                    "attributes not_an_object", "description missing", "service missing", "subject not_text",
+                    "village not_text",
+                ])
+        }
+    }
+
+    @Test("an unknown village does not hide an unknown service")
+    func unknownBoth() async throws {
+        let empty = RegisterCache.Snapshot()
+        let ports = FakePorts { $0.submit = { $0.validated(against: empty).map { _ in .conflict } } }
+        try await ports.test { client in
+            let answer = try await client.post("/v1/requests", #"{"village":"V","service":"S","description":"it drips"}"#)
+            #expect(try answer.problems() == ["village unknown_village", "service unknown_service"])
         }
     }
 

@@ -1,3 +1,5 @@
+import KafkaClient
+
 /// The exit statuses programs use, from sysexits.h.
 public enum ExitStatus {
     public static let success: Int32 = 0
@@ -21,3 +23,8 @@ public protocol ExitStatusError: Error {
 }
 
 extension SettingsError: ExitStatusError {}
+
+extension KafkaError: ExitStatusError {
+    /// A setting that librdkafka does not know or take is a setting; everything else is a failure.
+    public var exitStatus: Int32 { name == "_INVALID_ARG" ? ExitStatus.configuration : ExitStatus.failure }
+}

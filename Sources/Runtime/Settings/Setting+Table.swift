@@ -17,7 +17,7 @@ extension Setting {
     public static let httpHost = Setting(
         "http.host", .text, default: "127.0.0.1", for: [.intake], "address the public port listens on")
     public static let httpPort = Setting(
-        "http.port", .integer(0...65535), default: "8080", for: [.intake],
+        "http.port", .integer(0...65535), default: "8080", for: [.intake, .tuesday],
         "port of the live page and the operations API; 0 takes any free port")
     public static let httpMaximumBodyBytes = Setting(
         "http.maximum-body-bytes", .integer(1024...1_073_741_824), default: "1048576", for: [.intake],

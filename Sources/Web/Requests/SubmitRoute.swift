@@ -20,17 +20,13 @@ struct SubmitRoute: Sendable {
     }
 
     private static func submission(_ bytes: [UInt8]) throws -> Submission {
-        let read: Result<Submission, FieldProblems>
-        do { read = try SubmissionRecord.submission(bytes, channel: "http") } catch {
+        var submission: Submission
+        do { submission = try SubmissionRecord.submission(bytes, channel: "http") } catch {
             throw Problem.malformed(error.detail)
         }
-        switch read {
-        case .success(var submission):
-            // A body cannot speak for another channel: its keys would meet that channel's.
-            submission.channel = "http"
-            return submission
-        case .failure(let problems): throw Problem.invalid(problems.problems)
-        }
+        // A body cannot speak for another channel: its keys would meet that channel's.
+        submission.channel = "http"
+        return submission
     }
 
     private static func answer(_ status: HTTPResponse.Status, _ id: RequestID, _ outcome: String) -> Response {

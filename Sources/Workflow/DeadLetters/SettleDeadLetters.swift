@@ -98,11 +98,9 @@ public struct SettleDeadLetters: Sendable {
     private func accept(_ id: DeadLetterID, _ value: [UInt8]?, _ lane: PoolLane) async throws -> SettleOutcome {
         let submission: Submission
         do {
-            submission = try SubmissionRecord.submission(value, channel: "topic").get()
-        } catch let problem as RecordProblem {
-            return .failed("\(problem.reason): \(problem.detail)")
-        } catch let problems as FieldProblems {
-            return .failed(problems.words)
+            submission = try SubmissionRecord.submission(value, channel: "topic")
+        } catch {
+            return .failed("\(error.reason): \(error.detail)")
         }
         while true {
             let snapshot = try await registers.refresh()

@@ -109,21 +109,16 @@ public struct AcceptSubmissions: BatchHandler {
             valid.reserveCapacity(records.count)
             for record in records {
                 do {
-                    switch try SubmissionRecord.submission(record.valueBytes, channel: "topic") {
+                    let submission = try SubmissionRecord.submission(record.valueBytes, channel: "topic")
+                    switch submission.validated(against: snapshot) {
+                    case .success(var submission):
+                        submission.offset = record.offset
+                        valid.append(submission)
                     case .failure(let problems):
                         remainder.refused.append(
-                            RefusedRecord(offset: record.offset, channel: "topic", sourceID: nil, problems: problems))
-                    case .success(let submission):
-                        switch submission.validated(against: snapshot) {
-                        case .success(var submission):
-                            submission.offset = record.offset
-                            valid.append(submission)
-                        case .failure(let problems):
-                            remainder.refused.append(
-                                RefusedRecord(
-                                    offset: record.offset, channel: String(submission.channel.prefix(40)),
-                                    sourceID: submission.sourceID.map { String($0.prefix(200)) }, problems: problems))
-                        }
+                            RefusedRecord(
+                                offset: record.offset, channel: String(submission.channel.prefix(40)),
+                                sourceID: submission.sourceID.map { String($0.prefix(200)) }, problems: problems))
                     }
                 } catch {
                     remainder.unreadable.append(UnreadableRecord(record: record, problem: error))

@@ -53,8 +53,10 @@ extension Submission {
     public func validated(
         against registers: RegisterCache.Snapshot, asksAttributes: Bool = true
     ) -> Result<ValidSubmission, FieldProblems> {
-        var problems: [FieldProblem] = []
+        var problems = typeProblems
         func problem(_ field: String, _ code: String, _ english: String, _ chinese: String) {
+            // A field that could not be read looks as if it were missing.
+            guard !typeProblems.contains(where: { $0.field == field }) else { return }
             problems.append(FieldProblem(field: field, code: code, english: english, chinese: chinese))
         }
         let register = registers.register(ofVillage: village)
@@ -68,7 +70,7 @@ extension Submission {
         }
         if service.isEmpty {
             problem("service", "missing", "\"service\" is missing: give the service's code", "缺少“service”：请填写事项编码")
-        } else if register != nil, wanted == nil {
+        } else if wanted == nil, register != nil || !registers.knows(service: service) {
             problem(
                 "service", "unknown_service", "no service has the code \"\(service.prefix(40))\"",
                 "没有编码为“\(service.prefix(40))”的服务事项")

@@ -26,6 +26,11 @@ public actor RegisterCache {
             let found = registers.values.filter { $0.villageByCode[code] != nil }
             return found.count == 1 ? found[0] : nil
         }
+
+        /// Whether any county has a service of this code.
+        public func knows(service code: String) -> Bool {
+            registers.values.contains { $0.serviceByCode[code] != nil }
+        }
     }
 
     private let source: any RegisterSource

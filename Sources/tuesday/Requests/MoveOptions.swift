@@ -3,6 +3,7 @@ import AsyncHTTPClient
 import Foundation
 import NIO
 import NIOFoundationCompat
+import Runtime
 
 /// Whose move, of which request, and where the intake listens.
 ///
@@ -15,8 +16,8 @@ struct MoveOptions: ParsableArguments {
     @Option(name: .customLong("as"), help: "Who moves: resident, supervisor or cadre:CODE.")
     var actor: String
 
-    @Option(help: "Where the intake listens.")
-    var url = "http://127.0.0.1:8080"
+    @Option(help: "Where the intake listens; by default on this machine, at the port http.port.")
+    var url: String?
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -45,6 +46,8 @@ struct MoveOptions: ParsableArguments {
 
     func post(_ move: String, reason: String? = nil, rating: Int? = nil) async throws {
         let id = try RequestArgument.id(id)
+        let port = try Settings.read(program: .tuesday, arguments: []).int(.httpPort)
+        let url = url ?? "http://127.0.0.1:\(port)"
         guard let base = URL(string: url), base.scheme == "http" || base.scheme == "https", base.host() != nil else {
             throw ValidationError("--url must be like http://127.0.0.1:8080; found \"\(url)\"")
         }

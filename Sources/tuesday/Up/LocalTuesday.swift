@@ -279,6 +279,7 @@ actor LocalTuesday {
             \(postgres.sorted { $0.key < $1.key }.map { "export \($0.key)='\($0.value)'" }.joined(separator: "\n"))
             export TUESDAY_KAFKA_BOOTSTRAP='\(bootstrapServers)'
             export TUESDAY_KAFKA_INCARNATION='\(incarnation)'
+            export TUESDAY_HTTP_PORT='\(httpPort)'
             COUNTY_URL='\(url)'
 
             """

@@ -25,6 +25,8 @@ actor WorkerCopies {
     private var failures: [String: Int] = [:]
     private var watchers: [Task<Void, Never>] = []
     private var isStopping = false
+    /// One whose settings are wrong.
+    private var refused: WorkerCopy?
 
     init(_ copies: [WorkerCopy], console: Console) {
         self.copies = copies
@@ -55,6 +57,9 @@ actor WorkerCopies {
             while true {
                 let answer = await Self.readiness(copy, client)
                 if answer == nil { break }
+                if let refused {
+                    throw notReady(refused, "refuses its settings", exitStatus: ExitStatus.configuration)
+                }
                 let count = failures[copy.name] ?? 0
                 guard count < 3 else { throw notReady(copy, "ended \(count) times") }
                 guard ContinuousClock.now < deadline else {
@@ -86,6 +91,11 @@ actor WorkerCopies {
         while !isStopping, let child = children[copy.name] {
             let began = ContinuousClock.now
             guard let end = await child.end(), !isStopping else { return }
+            if end == .exited(ExitStatus.configuration) {
+                // It would say the same again.
+                refused = copy
+                return console.warn("\(copy.name) refuses its settings; see \(copy.log)")
+            }
             // One that ran for a while has earned a quick start.
             let count = ContinuousClock.now - began > .seconds(60) ? 1 : (failures[copy.name] ?? 0) + 1
             failures[copy.name] = count
@@ -100,11 +110,13 @@ actor WorkerCopies {
         }
     }
 
-    private func notReady(_ copy: WorkerCopy, _ what: String) -> CommandFailure {
+    private func notReady(
+        _ copy: WorkerCopy, _ what: String, exitStatus: Int32 = ExitStatus.unavailable
+    ) -> CommandFailure {
         let lines = (try? String(contentsOfFile: copy.log, encoding: .utf8))?.split(separator: "\n").suffix(8) ?? []
         let tail = lines.isEmpty ? "it wrote no log" : lines.joined(separator: "\n  ")
         return CommandFailure(
-            "\(copy.name) \(what)\n  \(tail)\nsee \(copy.log)", exitStatus: ExitStatus.unavailable)
+            "\(copy.name) \(what)\n  \(tail)\nsee \(copy.log)", exitStatus: exitStatus)
     }
 
     private static func run(_ copy: WorkerCopy) async throws -> ChildProcess {
