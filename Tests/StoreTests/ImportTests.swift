@@ -188,6 +188,44 @@ struct ImportTests {
         }
     }
 
+    @Test func `Bad cells and unknown codes of all files are named at once, in the order of file, line and column`() async throws {
+        try await MigrationDatabase.migrated { database in
+            _ = try await Self.importDemonstration(database)
+            let cadre = try #require(try await database.texts("select min(code) from register.cadre").first)
+            let files = [
+                "b.csv": "demo,nobody,tea,3,2015-01-01,2016-01-01\n",
+                "a.csv": """
+                    demo,\(cadre),tea,9,2015-02-30,2016-01-01
+                    demo,NOPE,no skill,3,2015-01-01,2016-01-01
+                    demo,\(cadre),nopeskill,3,2015-01-01,2016-01-01
+                    """,
+                "c.csv": "nowhere,\(cadre),tea,0,2015-01-01,2016-01-01\n",
+            ].map { name, rows in
+                ReadRegisterFile(.certificates).read(
+                    file: name, bytes: Array(("county,cadre,skill,level,issued_on,expires_on\n" + rows).utf8))
+            }
+            let refusal = try #require(
+                await #expect(throws: ImportRefusal.self) {
+                    try await RegisterImporter(pool: database.pool).store(files, isDryRun: true)
+                })
+            #expect(
+                refusal.problems.map { "\($0.file):\($0.line) \($0.field ?? ""): \($0.found)" } == [
+                    "a.csv:2 level: 9", "a.csv:2 issued_on: 2015-02-30", "a.csv:3 cadre: NOPE", "a.csv:3 skill: no skill",
+                    "a.csv:4 skill: nopeskill", "b.csv:2 cadre: nobody", "c.csv:2 county: nowhere", "c.csv:2 level: 0",
+                ])
+        }
+    }
+
+    @Test func `A file of villages with a bad cell may name a county that is not there yet`() async throws {
+        try await MigrationDatabase.migrated { database in
+            let text = "county,county_name,town,town_name,village,village_name\nnew,新,t,镇,v v,村\n"
+            let file = ReadRegisterFile(.villages).read(file: "f.csv", bytes: Array(text.utf8))
+            let refusal = try #require(
+                await #expect(throws: ImportRefusal.self) { try await RegisterImporter(pool: database.pool).store(file) })
+            #expect(refusal.problems.map(\.field) == ["village"])
+        }
+    }
+
     @Test func `A dry run reports the same counts and leaves nothing`() async throws {
         try await MigrationDatabase.migrated { database in
             let text = try #require(DemonstrationCounty().files().first).text

@@ -17,7 +17,7 @@ public struct RegisterImporter: Sendable {
     /// Stores `file`, or only tries to when `isDryRun`: every check is made, then all is rolled back.
     ///
     /// `progress` is told how many rows of how many are done, every few thousand. Throws `ImportRefusal` naming each
-    /// code that names nothing.
+    /// bad cell and each code that names nothing.
     public func store(
         _ file: RegisterImport, isDryRun: Bool = false,
         progress: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
@@ -26,6 +26,9 @@ public struct RegisterImporter: Sendable {
     }
 
     /// Stores the files one after the other in one transaction; a report for each.
+    ///
+    /// A refused file stops none: the rest are tried too, so that `ImportRefusal` names the problems of all. To them,
+    /// what the refused file would have added is unknown; no kind refers to its own.
     public func store(
         _ files: [RegisterImport], isDryRun: Bool = false,
         progress: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
@@ -34,7 +37,15 @@ public struct RegisterImporter: Sendable {
             return try await pool.transaction { connection in
                 var directory = try await DirectoryWriting(on: connection)
                 var reports: [ImportReport] = []
-                for file in files { reports.append(try await Self.store(file, on: connection, progress: progress)) }
+                var problems: [ImportProblem] = []
+                for file in files {
+                    do {
+                        reports.append(try await Self.store(file, on: connection, progress: progress))
+                    } catch let refusal as ImportRefusal {
+                        problems += refusal.problems
+                    }
+                }
+                if !problems.isEmpty { throw ImportRefusal(problems) }
                 for county in Set(reports.map(\.county)).sorted() {
                     let count = try await directory.write(county: county)
                     let last = reports.lastIndex { $0.county == county }!
@@ -79,6 +90,8 @@ public struct RegisterImporter: Sendable {
         case .calendar(let sheet):
             writing = try await RegisterWriting(sheet, on: connection)
             try await writing.calendar(sheet, progress)
+        case .refused(let sheet):
+            throw try await RegisterWriting.refusal(of: sheet, on: connection)
         }
         return try await writing.report()
     }

@@ -8,7 +8,7 @@ extension RegisterWriting {
     mutating func attributes(
         _ sheet: RegisterSheet<AttributeRow>, _ progress: @Sendable (Int, Int) -> Void
     ) async throws {
-        try await checkKnown(sheet.rows.map { ("service", $0.service) }, in: sheet.file)
+        try await checkKnown(sheet.references, in: sheet.file)
         let byService = Dictionary(grouping: sheet.rows, by: \.service.code)
         let services = byService.keys.sorted()
         let updated = try await connection.query(

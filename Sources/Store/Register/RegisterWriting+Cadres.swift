@@ -4,7 +4,7 @@ import Workflow
 
 extension RegisterWriting {
     mutating func cadres(_ sheet: RegisterSheet<CadreRow>, _ progress: @Sendable (Int, Int) -> Void) async throws {
-        try await checkKnown(sheet.rows.flatMap(Self.references), in: sheet.file)
+        try await checkKnown(sheet.references, in: sheet.file)
         try await agencies(distinct(sheet.rows, by: \.agency))
         try await posts(distinct(sheet.rows, by: \.post))
         var start = 0
@@ -18,17 +18,6 @@ extension RegisterWriting {
             progress(end, sheet.rows.count)
         }
         try await leads(sheet.rows)
-    }
-
-    private static func references(_ row: CadreRow) -> [(entity: String, reference: SheetReference)] {
-        var references: [(entity: String, reference: SheetReference)] = []
-        if case .set(let town) = row.agencyTown { references.append(("town", town)) }
-        if let town = row.leadsTown { references.append(("town", town)) }
-        for value in [row.residentOf, row.assignedTo] {
-            if case .set(let villages) = value { references += villages.map { ("village", $0) } }
-        }
-        if case .set(let towns) = row.towns { references += towns.map { ("town", $0) } }
-        return references
     }
 
     private mutating func agencies(_ rows: [CadreRow]) async throws {

@@ -15,7 +15,7 @@ extension RegisterWriting {
 
     mutating func services(_ sheet: RegisterSheet<ServiceRow>, _ progress: @Sendable (Int, Int) -> Void) async throws {
         let rows = sheet.rows
-        try await checkKnown(rows.map { ("skill", $0.skill) }, in: sheet.file)
+        try await checkKnown(sheet.references, in: sheet.file)
         try await upsert(
             "service", of: rows.count, update: Self.updateServices, insert: Self.insertServices,
             [
@@ -31,8 +31,7 @@ extension RegisterWriting {
     mutating func certificates(
         _ sheet: RegisterSheet<CertificateRow>, _ progress: @Sendable (Int, Int) -> Void
     ) async throws {
-        try await checkKnown(
-            sheet.rows.flatMap { [("cadre", $0.cadre), ("skill", $0.skill)] }, in: sheet.file)
+        try await checkKnown(sheet.references, in: sheet.file)
         var start = 0
         while start < sheet.rows.count {
             let end = min(sheet.rows.count, start + Self.batch)

@@ -13,16 +13,20 @@ struct RegisterWriting {
 
     /// Takes the county's row. Throws `ImportRefusal` when there is no such county.
     init<Row>(_ sheet: RegisterSheet<Row>, on connection: PostgresConnection) async throws {
+        try await self.init(sheet.county, in: sheet.file, on: connection)
+    }
+
+    private init(_ reference: SheetReference, in file: String, on connection: PostgresConnection) async throws {
         let row = try await connection.query(
             """
             select c.id, c.code, c.name, c.version, c.utc_offset_minutes
             from register.county c
             where c.code = $1
             for no key update
-            """, [.text(sheet.county.code)])
+            """, [.text(reference.code)])
         guard let county = try row.first.map(RegisterStore.county) else {
             throw ImportRefusal([
-                sheet.county.unknown(in: sheet.file, "the code of a county; `tuesday import villages` adds one")
+                reference.unknown(in: file, "the code of a county; `tuesday import villages` adds one")
             ])
         }
         self.connection = connection
@@ -90,8 +94,8 @@ struct RegisterWriting {
         count(entity, of: total, updated: results[0].affected, inserted: results[1].affected)
     }
 
-    /// Throws `ImportRefusal` naming every reference that names nothing of `entity`.
-    func checkKnown(_ references: [(entity: String, reference: SheetReference)], in file: String) async throws {
+    /// Throws `ImportRefusal` naming every reference that names nothing of its entity.
+    func checkKnown(_ references: [SheetReference], in file: String) async throws {
         var known: [String: Set<String>] = [:]
         for entity in Set(references.map(\.entity)) {
             let rows = try await connection.query(
@@ -99,9 +103,21 @@ struct RegisterWriting {
                 [.int32(county.id.rawValue)])
             known[entity] = try Set(rows.map { try $0.string(0) })
         }
-        let problems = references.filter { known[$0.entity]?.contains($0.reference.code) != true }
-            .map { $0.reference.unknown(in: file, "the code of a \($0.entity) of county \(county.code)") }
+        let problems = references.filter { known[$0.entity]?.contains($0.code) != true }
+            .map { $0.unknown(in: file, "the code of a \($0.entity) of county \(county.code)") }
         if !problems.isEmpty { throw ImportRefusal(problems) }
+    }
+
+    /// Why `sheet` is refused: its bad cells and its references that name nothing.
+    static func refusal(of sheet: RefusedSheet, on connection: PostgresConnection) async throws -> ImportRefusal {
+        guard let county = sheet.county else { return ImportRefusal(sheet.problems) }
+        do {
+            let writing = try await RegisterWriting(county, in: sheet.file, on: connection)
+            try await writing.checkKnown(sheet.references, in: sheet.file)
+            return ImportRefusal(sheet.problems)
+        } catch let refusal as ImportRefusal {
+            return ImportRefusal(sheet.problems + refusal.problems)
+        }
     }
 
     /// The first instant of a local day.

@@ -9,17 +9,24 @@ public struct ReadRegisterFile: Sendable {
         self.kind = kind
     }
 
-    /// `file` is the name problems are reported under. Throws ``ImportRefusal``.
+    /// `file` is the name problems are reported under. Throws ``ImportRefusal`` naming every bad cell.
     public func callAsFunction(file: String, bytes: [UInt8]) throws -> RegisterImport {
+        let read = self.read(file: file, bytes: bytes)
+        if case .refused(let sheet) = read { throw ImportRefusal(sheet.problems) }
+        return read
+    }
+
+    /// The same, but a file with bad cells is `.refused`: storing it names its unknown codes along with them.
+    public func read(file: String, bytes: [UInt8]) -> RegisterImport {
         var reader = SheetReader(kind, file: file, bytes: bytes)
         return switch kind {
-        case .villages: .villages(try reader.sheet(Self.village))
-        case .skills: .skills(try reader.sheet(Self.skill))
-        case .services: .services(try reader.sheet(Self.service))
-        case .attributes: .attributes(try reader.sheet(Self.attribute))
-        case .cadres: .cadres(try reader.sheet(Self.cadre))
-        case .certificates: .certificates(try reader.sheet(Self.certificate))
-        case .calendar: .calendar(try reader.sheet(Self.calendar))
+        case .villages: reader.sheet(Self.village, RegisterImport.villages)
+        case .skills: reader.sheet(Self.skill, RegisterImport.skills)
+        case .services: reader.sheet(Self.service, RegisterImport.services)
+        case .attributes: reader.sheet(Self.attribute, RegisterImport.attributes)
+        case .cadres: reader.sheet(Self.cadre, RegisterImport.cadres)
+        case .certificates: reader.sheet(Self.certificate, RegisterImport.certificates)
+        case .calendar: reader.sheet(Self.calendar, RegisterImport.calendar)
         }
     }
 

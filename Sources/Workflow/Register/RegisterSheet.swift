@@ -5,6 +5,20 @@ public struct RegisterSheet<Row: Sendable>: Sendable {
     public let file: String
     public let county: SheetReference
     public let rows: [Row]
+    /// Every code of ``rows`` that must name something stored, apart from the county's.
+    public let references: [SheetReference]
+}
+
+/// A file with bad cells. Nothing of it is stored, but the codes it refers to can still be checked, so that all its
+/// problems are told at once.
+public struct RefusedSheet: Sendable {
+    public let file: String
+    /// The county that must be there; nil when the file does not name it well, or would add it.
+    public let county: SheetReference?
+    /// The well-formed ones.
+    public let references: [SheetReference]
+    /// Never empty.
+    public let problems: [ImportProblem]
 }
 
 /// A code found in a file that must name something, and where it stood.
@@ -13,6 +27,15 @@ public struct SheetReference: Sendable, Hashable {
     public let field: String
     public let line: Int
     public let column: Int
+
+    /// The register's table that must hold the code.
+    public var entity: String {
+        switch field {
+        case "resident_of", "assigned_to": "village"
+        case "agency_town", "leads_town": "town"
+        default: field
+        }
+    }
 
     /// The problem when nothing has that code.
     public func unknown(in file: String, _ expected: String) -> ImportProblem {
@@ -126,4 +149,6 @@ public enum RegisterImport: Sendable {
     case cadres(RegisterSheet<CadreRow>)
     case certificates(RegisterSheet<CertificateRow>)
     case calendar(RegisterSheet<CalendarRow>)
+    /// A file of any kind that cannot be stored.
+    case refused(RefusedSheet)
 }

@@ -2,17 +2,20 @@ import Domain
 
 /// Reads the cells of one record after another by their headings and collects every problem.
 ///
-/// A reader that reports a problem answers a stand-in, so that the rest of the record is still read; nothing read is
-/// used once there is a problem.
+/// A reader that reports a problem answers a stand-in, so that the rest of the record is still read; once there is a
+/// problem, nothing read is used but the references.
 struct SheetReader {
     let file: String
+    private let addsCounty: Bool
     private let places: [String: Int]
     /// How many cells the heading has.
     private let width: Int
     private let records: ArraySlice<[CSVDocument.Cell]>
     private var record: [CSVDocument.Cell] = []
     private var isRequired: [String: Bool]
-    private(set) var county: SheetReference?
+    private var county: SheetReference?
+    /// The well-formed codes read that must name something.
+    private var referenced: [SheetReference] = []
     private var seen: [String: Int] = [:]
     private var said: [String: (value: String, line: Int)] = [:]
     var problems: [ImportProblem]
@@ -50,6 +53,7 @@ struct SheetReader {
                 ImportProblem(file: file, line: 2, column: 1, field: nil, expected: "at least one row", found: ""))
         }
         self.file = file
+        addsCounty = kind == .villages
         self.places = places
         width = document.records.first?.count ?? 0
         self.isRequired = Dictionary(uniqueKeysWithValues: kind.columns.map { ($0.name, $0.isRequired) })
@@ -57,8 +61,10 @@ struct SheetReader {
         records = missing.isEmpty ? document.records.dropFirst() : []
     }
 
-    /// Reads every record with `row` and answers the sheet, or throws all problems.
-    mutating func sheet<Row>(_ row: (inout SheetReader) -> Row) throws -> RegisterSheet<Row> {
+    /// Reads every record with `row` and answers the sheet as the kind it is, or as refused with all problems.
+    mutating func sheet<Row>(
+        _ row: (inout SheetReader) -> Row, _ kind: (RegisterSheet<Row>) -> RegisterImport
+    ) -> RegisterImport {
         var rows: [Row] = []
         rows.reserveCapacity(records.count)
         for record in records {
@@ -73,12 +79,15 @@ struct SheetReader {
             readCounty()
             rows.append(row(&self))
         }
-        guard problems.isEmpty, let county else { throw ImportRefusal(problems) }
-        return RegisterSheet(file: file, county: county, rows: rows)
+        guard problems.isEmpty, let county else {
+            let mustExist = addsCounty ? nil : county.flatMap { Self.isCode($0.code) ? $0 : nil }
+            return .refused(RefusedSheet(file: file, county: mustExist, references: referenced, problems: problems))
+        }
+        return kind(RegisterSheet(file: file, county: county, rows: rows, references: referenced))
     }
 
     private mutating func readCounty() {
-        let reference = self.reference("county")
+        let reference = named("county")
         guard let county else {
             county = reference
             return
@@ -113,9 +122,21 @@ extension SheetReader {
     /// Nil: leave what is stored. `-` is empty.
     mutating func optionalText(_ field: String) -> String? { filled(field).map { $0 == "-" ? "" : $0 } }
 
-    mutating func code(_ field: String) -> String { reference(field).code }
+    /// A code the file itself defines.
+    mutating func code(_ field: String) -> String { named(field).code }
 
+    /// A code that must name something stored.
     mutating func reference(_ field: String) -> SheetReference {
+        let reference = named(field)
+        refer(to: reference)
+        return reference
+    }
+
+    private mutating func refer(to reference: SheetReference) {
+        if Self.isCode(reference.code) { referenced.append(reference) }
+    }
+
+    private mutating func named(_ field: String) -> SheetReference {
         let text = filled(field) ?? ""
         if !text.isEmpty, !Self.isCode(text) { report(field, "a code of letters, digits, - and _") }
         let cell = cell(field) ?? record[0]
@@ -136,7 +157,9 @@ extension SheetReader {
         let codes = Self.list(text)
         for code in codes where !Self.isCode(code) { report(field, "codes of letters, digits, - and _, separated by ;") }
         let cell = cell(field) ?? record[0]
-        return .set(codes.map { SheetReference(code: $0, field: field, line: cell.line, column: cell.column) })
+        let references = codes.map { SheetReference(code: $0, field: field, line: cell.line, column: cell.column) }
+        for reference in references { refer(to: reference) }
+        return .set(references)
     }
 
     mutating func integer<Number: FixedWidthInteger & Sendable>(_ field: String, in range: ClosedRange<Number>) -> Number {

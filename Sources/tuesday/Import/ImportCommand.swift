@@ -91,15 +91,10 @@ struct ImportFile: ParsableArguments {
         let contents = try paths.map { (path: $0, bytes: try CommandOutput.bytes(of: $0)) }
         try await CommandOutput.withPool("import") { pool in
             do {
-                var files: [RegisterImport] = []
-                var problems: [ImportProblem] = []
-                for (path, bytes) in contents {
-                    // Every file is read to its end, so that all their bad cells are told at once.
-                    do {
-                        files.append(try ReadRegisterFile(kind)(file: path == "-" ? "standard input" : path, bytes: bytes))
-                    } catch let refusal as ImportRefusal { problems += refusal.problems }
+                // Every file is read to its end and checked, so that all their problems are told at once.
+                let files = contents.map { path, bytes in
+                    ReadRegisterFile(kind).read(file: path == "-" ? "standard input" : path, bytes: bytes)
                 }
-                if !problems.isEmpty { throw ImportRefusal(problems) }
                 let reports = try await RegisterImporter(pool: pool).store(files, isDryRun: dryRun) { done, total in
                     if done < total { CommandOutput.say("\(done) of \(total) rows") }
                 }
