@@ -14,13 +14,7 @@ public struct DeadLetterReader: Sendable {
     /// The oldest first, at most `limit`.
     public func letters(_ filter: DeadLetterFilter, limit: Int) async throws -> [DeadLetter] {
         try await pool.withConnection { connection in
-            try await connection.query(
-                Self.matching,
-                [
-                    .text(filter.state?.rawValue), .text(filter.group), .text(filter.topic), .text(filter.reason),
-                    .int64(Int64(limit)),
-                ]
-            ).map { try DeadLetter(row: $0) }
+            try await connection.pipeline([Self.matching(filter, limit: limit)])[0].map { try DeadLetter(row: $0) }
         }
     }
 
@@ -66,25 +60,37 @@ public struct DeadLetterReader: Sendable {
         l.request_id, l.key, l.headers, octet_length(l.value), l.reason, l.detail, l.attempts + l.replay_count, l.at,
         l.replay_problem, l.settled_at, l.settled_by, l.settled_because, p.since
         """
-    private static let tables = """
-        tuesday.dead_letter l
-        left join tuesday.parked p on p.consumer_group = l.consumer_group and p.request_id = l.request_id
-        """
+    private static let parked =
+        "left join tuesday.parked p on p.consumer_group = l.consumer_group and p.request_id = l.request_id"
 
     private static let one = PostgresStatement(
-        "select \(columns) from \(tables) where l.lane_id = $1 and l.lane_seq = $2")
+        "select \(columns) from tuesday.dead_letter l \(parked) where l.lane_id = $1 and l.lane_seq = $2")
 
-    /// Not prepared: it is asked now and then, and each set of filters wants a plan of its own.
+    /// Not prepared: it is asked now and then, and each set of filters wants a plan of its own. Finds its page first, and
+    /// only then what is parked.
+    static func matching(_ filter: DeadLetterFilter, limit: Int) -> PostgresCall {
+        PostgresCall(
+            matching,
+            [
+                .text(filter.state?.rawValue), .text(filter.group), .text(filter.topic), .text(filter.reason),
+                .int64(Int64(limit)),
+            ])
+    }
+
     private static let matching = PostgresStatement(
         unprepared: """
             select \(columns)
-            from \(tables)
-            where ($1::text is null or l.state = $1)
-              and ($2::text is null or l.consumer_group = $2)
-              and ($3::text is null or l.source_topic = $3)
-              and ($4::text is null or l.reason = $4)
+            from (
+                select *
+                from tuesday.dead_letter l
+                where ($1::text is null or l.state = $1)
+                  and ($2::text is null or l.consumer_group = $2)
+                  and ($3::text is null or l.source_topic = $3)
+                  and ($4::text is null or l.reason = $4)
+                order by l.at, l.lane_id, l.lane_seq
+                limit $5) l
+            \(parked)
             order by l.at, l.lane_id, l.lane_seq
-            limit $5
             """)
 }
 

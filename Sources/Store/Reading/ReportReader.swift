@@ -43,22 +43,11 @@ public struct ReportReader: Sendable {
     ///
     /// - Parameter day: a day by each county's own clock, to the hour of UTC; nil: since the beginning.
     public func report(_ level: ReportLevel, day: CivilDate? = nil) async throws -> [ReportLine] {
-        let entry = level.entry
-        let sums = Measure.all.map { "sum(s.\($0.column))::bigint" }.joined(separator: ", ")
-        let statement = PostgresStatement(
-            unprepared: """
-                select c.code, \(entry.code), \(entry.name), \(sums)
-                from \(level.table) s
-                join register.county c on c.id = s.county_id
-                \(entry.join)
-                where $1 is null
-                   or (s.hour + c.utc_offset_minutes * interval '1 minute') at time zone 'UTC' >= $1
-                  and (s.hour + c.utc_offset_minutes * interval '1 minute') at time zone 'UTC' < $1 + 1
-                group by 1, 2, 3
-                order by 1, 2
-                """)
+        let call =
+            if let day { PostgresCall(Self.ofDay(level), [.date(daysSince1970: day.daysSince1970)]) }
+            else { PostgresCall(Self.sinceTheBeginning(level)) }
         return try await pool.withConnection { connection in
-            try await connection.query(statement, [.date(daysSince1970: day?.daysSince1970)]).map { row in
+            try await connection.pipeline([call])[0].map { row in
                 var figures = Figures()
                 for (index, measure) in Measure.all.enumerated() {
                     figures[keyPath: measure.path] = try row.int64(3 + index)
@@ -67,6 +56,34 @@ public struct ReportReader: Sendable {
                     county: try row.string(0), code: try row.string(1), name: try row.string(2), figures: figures)
             }
         }
+    }
+
+    /// Reads every row of the figures: their sum is what is asked for.
+    static func sinceTheBeginning(_ level: ReportLevel) -> PostgresStatement {
+        sums(level, hours: "true")
+    }
+
+    /// `$1` the day. The bounds are instants, so that the hours between them are found by the key (county, hour).
+    static func ofDay(_ level: ReportLevel) -> PostgresStatement {
+        func start(_ day: String) -> String {
+            "(\(day))::timestamp at time zone 'UTC' - c.utc_offset_minutes * interval '1 minute'"
+        }
+        return sums(level, hours: "s.hour >= \(start("$1::date")) and s.hour < \(start("$1::date + 1"))")
+    }
+
+    private static func sums(_ level: ReportLevel, hours: String) -> PostgresStatement {
+        let entry = level.entry
+        let sums = Measure.all.map { "sum(s.\($0.column))::bigint" }.joined(separator: ", ")
+        return PostgresStatement(
+            unprepared: """
+                select c.code, \(entry.code), \(entry.name), \(sums)
+                from \(level.table) s
+                join register.county c on c.id = s.county_id
+                \(entry.join)
+                where \(hours)
+                group by 1, 2, 3
+                order by 1, 2
+                """)
     }
 }
 

@@ -48,12 +48,18 @@ enum PublicEntryStatements {
         order by d.id
         """
 
-    /// `$1` county. What was written last of each cadre.
+    /// `$1` county. What was written last of each cadre, one look into the index for each: cadres leave, and their row
+    /// in the register stays.
     static let last: PostgresStatement = """
-        select distinct on (e.cadre_id) e.cadre_id, e.register_version, e.body
-        from tuesday.directory_entry e
-        where e.county_id = $1
-        order by e.cadre_id, e.register_version desc
+        select d.id, e.register_version, e.body
+        from register.cadre d
+        cross join lateral (
+            select q.register_version, q.body
+            from tuesday.directory_entry q
+            where q.county_id = d.county_id and q.cadre_id = d.id
+            order by q.register_version desc
+            limit 1) e
+        where d.county_id = $1
         """
 
     /// For the test that prepares every statement.

@@ -43,17 +43,29 @@ public struct StatisticsRecompute: Sendable {
         }
     }
 
+    /// The bodies of all events that were counted.
+    static let counted = """
+        select e.body
+        from tuesday.event e
+        join tuesday.statistic_fold f on f.request_id = e.request_id and e.seq <= f.last_seq
+        """
+
+    /// All figures, summed over the lanes' shards.
+    static func sums(_ rollUp: RollUp) -> PostgresStatement {
+        PostgresStatement(
+            unprepared: """
+                select county_id, hour, town_id, \(rollUp.entryColumn),
+                    \(Measure.all.map { "sum(\($0.column))::bigint" }.joined(separator: ", "))
+                from \(rollUp.table)
+                group by 1, 2, 3, 4
+                """)
+    }
+
     private static func eachCountedEvent(
         on connection: PostgresConnection, _ body: (RequestEvent) -> Void
     ) async throws {
         try await connection.query(
-            PostgresStatement(
-                unprepared: """
-                    declare counted no scroll cursor for
-                    select e.body
-                    from tuesday.event e
-                    join tuesday.statistic_fold f on f.request_id = e.request_id and e.seq <= f.last_seq
-                    """))
+            PostgresStatement(unprepared: "declare counted no scroll cursor for \(counted)"))
         while true {
             let rows = try await connection.query(PostgresStatement(unprepared: "fetch \(page) from counted"))
             for row in rows { body(try FoldStatements.event(try row.utf8(0))) }
@@ -65,14 +77,7 @@ public struct StatisticsRecompute: Sendable {
     private static func compare(
         _ rollUp: RollUp, _ recomputed: [RollUpKey: Figures], on connection: PostgresConnection
     ) async throws -> [FigureDifference] {
-        let sums = Measure.all.map { "sum(\($0.column))::bigint" }.joined(separator: ", ")
-        let rows = try await connection.query(
-            PostgresStatement(
-                unprepared: """
-                    select county_id, hour, town_id, \(rollUp.entryColumn), \(sums)
-                    from \(rollUp.table)
-                    group by 1, 2, 3, 4
-                    """))
+        let rows = try await connection.query(sums(rollUp))
         var left = recomputed
         var different: [(key: RollUpKey, incremental: Figures, recomputed: Figures)] = []
         for row in rows {

@@ -51,7 +51,7 @@ struct TopicRebuild: Sendable {
     /// The last request of the page; nil when there was none.
     private func publishPage(after: UInt128, _ outcome: inout Outcome) async throws -> UInt128? {
         let parameters: [PostgresParameter] = [.uuid(after), .int64(pageSize)]
-        let rows = try await pool.withConnection { try await $0.query(Self.page, parameters) }
+        let rows = try await pool.withConnection { try await $0.query(RebuildStatements.unread, parameters) }
         guard rows.count > 0 else { return nil }
         var messages: [KafkaMessage] = []
         messages.reserveCapacity(rows.count)
@@ -77,27 +77,4 @@ struct TopicRebuild: Sendable {
         outcome.events += messages.count
         return last
     }
-
-    /// Every event of the next requests that the router, follow-up or statistics has not fully applied.
-    private static let page: PostgresStatement = """
-        select e.request_id, e.seq, e.type, e.at, e.body
-        from (
-            select r.id
-            from tuesday.request r
-            left join tuesday.statistic_fold f on f.request_id = r.id
-            where r.id > $1
-              and ((r.state = 1 and r.waiting_reason = 1)
-                or f.last_seq is null
-                or f.last_seq < r.last_seq
-                or (r.state <= 4 and not exists (
-                    select from tuesday.deadline d
-                    where d.request_id = r.id and d.kind = 2 and d.epoch = r.timer_epoch))
-                or (r.state = 2 and not exists (
-                    select from tuesday.deadline d
-                    where d.request_id = r.id and d.kind = 1 and d.epoch = r.assignment)))
-            order by r.id
-            limit $2) unread
-        join tuesday.event e on e.request_id = unread.id
-        order by e.request_id, e.seq
-        """
 }
