@@ -80,16 +80,16 @@ import Testing
             group.addTask { try await server.run() }
             var iterator = ports.makeAsyncIterator()
             let port = try #require(await iterator.next())
-            #expect(try HealthCheckClient.get(port: port, path: "/healthz") == .init(status: 200, body: "alive\n"))
-            let unready = try HealthCheckClient.get(port: port)
+            #expect(try HealthCheckClient.get(port: port, path: "/healthz", timeoutSeconds: 60) == .init(status: 200, body: "alive\n"))
+            let unready = try HealthCheckClient.get(port: port, timeoutSeconds: 60)
             #expect(unready.status == 503)
             #expect(unready.body.contains(#"{"name":"kafka","ready":false,"reason":"starting"}"#))
             health.set("kafka", .ready)
-            #expect(try HealthCheckClient.get(port: port).status == 200)
-            let figures = try HealthCheckClient.get(port: port, path: "/metrics")
+            #expect(try HealthCheckClient.get(port: port, timeoutSeconds: 60).status == 200)
+            let figures = try HealthCheckClient.get(port: port, path: "/metrics", timeoutSeconds: 60)
             #expect(figures.body.contains("tuesday_records_total 7\n"))
             #expect(figures.body.contains("process_open_fds "))
-            #expect(try HealthCheckClient.get(port: port, path: "/nothing").status == 404)
+            #expect(try HealthCheckClient.get(port: port, path: "/nothing", timeoutSeconds: 60).status == 404)
             group.cancelAll()
         }
     }

@@ -63,7 +63,8 @@ public struct ReportReader: Sendable {
         sums(level, hours: "true")
     }
 
-    /// `$1` the day. The bounds are instants, so that the hours between them are found by the key (county, hour).
+    /// `$1` the day. The bounds are instants and the figures are read for one county after the other (that is what
+    /// `offset 0` holds the planner to), so that the hours between them are found by the key (county, hour).
     static func ofDay(_ level: ReportLevel) -> PostgresStatement {
         func start(_ day: String) -> String {
             "(\(day))::timestamp at time zone 'UTC' - c.utc_offset_minutes * interval '1 minute'"
@@ -77,10 +78,13 @@ public struct ReportReader: Sendable {
         return PostgresStatement(
             unprepared: """
                 select c.code, \(entry.code), \(entry.name), \(sums)
-                from \(level.table) s
-                join register.county c on c.id = s.county_id
+                from register.county c
+                cross join lateral (
+                    select s.*
+                    from \(level.table) s
+                    where s.county_id = c.id and \(hours)
+                    offset 0) s
                 \(entry.join)
-                where \(hours)
                 group by 1, 2, 3
                 order by 1, 2
                 """)

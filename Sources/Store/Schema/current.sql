@@ -95,11 +95,15 @@ COMMENT ON TABLE clock.virtual IS 'At most one row: a demonstration''s clock, wh
 CREATE TABLE personal.access (
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     reader text DEFAULT SESSION_USER NOT NULL,
-    request_id uuid NOT NULL,
-    purpose text NOT NULL
+    request_id uuid,
+    purpose text NOT NULL,
+    dead_letter text,
+    CONSTRAINT access_says_what_was_read CHECK (((request_id IS NOT NULL) OR (dead_letter IS NOT NULL)))
 );
 
 COMMENT ON TABLE personal.access IS 'Who read a resident''s name or phone in the clear, when and what for.';
+
+COMMENT ON COLUMN personal.access.dead_letter IS 'id of the dead letter whose value was read: a submission that became no request has no request''s id';
 
 CREATE TABLE personal.note (
     request_id uuid NOT NULL,
@@ -1528,10 +1532,24 @@ CREATE TABLE tuesday.dead_letter (
     value bytea,
     headers text DEFAULT '[]'::text NOT NULL,
     state text DEFAULT 'open'::text NOT NULL,
-    CONSTRAINT dead_letter_state_is_known CHECK ((state = ANY (ARRAY['open'::text, 'replayed'::text, 'discarded'::text])))
+    settled_at timestamp with time zone,
+    settled_by text,
+    settled_because text,
+    replay_count integer DEFAULT 0 NOT NULL,
+    replay_problem text,
+    CONSTRAINT dead_letter_state_is_known CHECK ((state = ANY (ARRAY['open'::text, 'replayed'::text, 'discarded'::text]))),
+    CONSTRAINT settled_says_when_and_by_whom CHECK ((((state = 'open'::text) = (settled_at IS NULL)) AND ((settled_at IS NULL) = (settled_by IS NULL))))
 );
 
 COMMENT ON TABLE tuesday.dead_letter IS 'Records that could not be handled: original bytes, where they stood, and why.';
+
+COMMENT ON COLUMN tuesday.dead_letter.state IS 'open; replayed: its work was done after all; discarded: somebody decided that it is not to be done';
+
+COMMENT ON COLUMN tuesday.dead_letter.settled_because IS 'what a replay made of it, or why it was discarded';
+
+COMMENT ON COLUMN tuesday.dead_letter.replay_count IS 'replays that failed; each is an attempt more';
+
+COMMENT ON COLUMN tuesday.dead_letter.replay_problem IS 'why the last replay failed';
 
 CREATE TABLE tuesday.directory_entry (
     lane_id integer NOT NULL,
@@ -1672,6 +1690,24 @@ CREATE TABLE tuesday.refusal (
 );
 
 COMMENT ON TABLE tuesday.refusal IS 'Submissions from the topic that broke a rule, and which; one row each.';
+
+CREATE TABLE tuesday.repetition (
+    lane_id integer NOT NULL,
+    lane_seq bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    request_id uuid NOT NULL,
+    event_count integer NOT NULL,
+    because text NOT NULL,
+    CONSTRAINT something_is_repeated CHECK ((event_count >= 1))
+);
+
+COMMENT ON TABLE tuesday.repetition IS 'Requests whose events leave once more through a lane, so that groups which left them out or lost them act on them.';
+
+COMMENT ON COLUMN tuesday.repetition.lane_seq IS 'number of the last of them; the others have the numbers before it, without gaps, in order of seq';
+
+COMMENT ON COLUMN tuesday.repetition.event_count IS 'events 1 to this leave';
+
+COMMENT ON COLUMN tuesday.repetition.because IS 'what asked for it: a dead letter''s id, or the command';
 
 CREATE TABLE tuesday.routing_sweep (
     lane_id integer NOT NULL,
@@ -1881,6 +1917,9 @@ ALTER TABLE ONLY tuesday.parked
 ALTER TABLE ONLY tuesday.refusal
     ADD CONSTRAINT refusal_pkey PRIMARY KEY (lane_id, source_offset);
 
+ALTER TABLE ONLY tuesday.repetition
+    ADD CONSTRAINT repetition_pkey PRIMARY KEY (lane_id, lane_seq);
+
 ALTER TABLE ONLY tuesday.request
     ADD CONSTRAINT request_pkey PRIMARY KEY (id);
 
@@ -1963,6 +2002,8 @@ CREATE INDEX village_by_version ON register.village USING btree (county_id, from
 CREATE INDEX assignment_open_by_cadre ON tuesday.assignment USING btree (cadre_id, request_id) WHERE (ended_at IS NULL);
 
 CREATE INDEX changed_hour_by_settling ON tuesday.changed_hour USING btree (settles_at);
+
+CREATE INDEX dead_letter_of_request ON tuesday.dead_letter USING btree (request_id, consumer_group) WHERE (state = 'open'::text);
 
 CREATE INDEX dead_letter_open ON tuesday.dead_letter USING btree (at) WHERE (state = 'open'::text);
 
@@ -2394,11 +2435,23 @@ GRANT SELECT,INSERT,DELETE ON TABLE tuesday.parked TO tuesday_followup;
 GRANT SELECT,INSERT,DELETE ON TABLE tuesday.parked TO tuesday_stats;
 GRANT SELECT,INSERT,DELETE ON TABLE tuesday.parked TO tuesday_operator;
 
+GRANT UPDATE(since) ON TABLE tuesday.parked TO tuesday_intake;
+GRANT UPDATE(since) ON TABLE tuesday.parked TO tuesday_router;
+GRANT UPDATE(since) ON TABLE tuesday.parked TO tuesday_followup;
+GRANT UPDATE(since) ON TABLE tuesday.parked TO tuesday_stats;
+GRANT UPDATE(since) ON TABLE tuesday.parked TO tuesday_operator;
+
 GRANT SELECT,INSERT ON TABLE tuesday.refusal TO tuesday_intake;
 GRANT SELECT,INSERT ON TABLE tuesday.refusal TO tuesday_router;
 GRANT SELECT,INSERT ON TABLE tuesday.refusal TO tuesday_followup;
 GRANT SELECT,INSERT ON TABLE tuesday.refusal TO tuesday_stats;
 GRANT SELECT,INSERT ON TABLE tuesday.refusal TO tuesday_operator;
+
+GRANT SELECT ON TABLE tuesday.repetition TO tuesday_intake;
+GRANT SELECT ON TABLE tuesday.repetition TO tuesday_router;
+GRANT SELECT ON TABLE tuesday.repetition TO tuesday_followup;
+GRANT SELECT ON TABLE tuesday.repetition TO tuesday_stats;
+GRANT SELECT,INSERT ON TABLE tuesday.repetition TO tuesday_operator;
 
 GRANT SELECT ON TABLE tuesday.routing_sweep TO tuesday_intake;
 GRANT SELECT,INSERT,UPDATE ON TABLE tuesday.routing_sweep TO tuesday_router;
