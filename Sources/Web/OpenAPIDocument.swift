@@ -52,7 +52,7 @@ enum OpenAPIDocument {
                   { "name": "village", "in": "query", "description": "A village's code.", "schema": { "type": "string" } },
                   { "name": "owner", "in": "query", "description": "A cadre's code: what the cadre owns now.", "schema": { "type": "string" } },
                   { "name": "status", "in": "query", "schema": { "type": "string", "enum": ["open", "closed"] } },
-                  { "name": "before", "in": "query", "description": "The last id of the page before.", "schema": { "type": "string", "format": "uuid" } },
+                  { "name": "before", "in": "query", "description": "Only requests older than this id; the link to the next page has it.", "schema": { "type": "string", "format": "uuid" } },
                   { "name": "limit", "in": "query", "schema": { "type": "integer", "minimum": 1, "maximum": 200, "default": 50 } }
                 ],
                 "responses": {
@@ -68,7 +68,7 @@ enum OpenAPIDocument {
                           "required": ["requests"],
                           "properties": {
                             "requests": { "type": "array", "items": { "$ref": "#/components/schemas/Request" } },
-                            "next": { "type": "string", "format": "uri-reference", "description": "The next page; absent on the last." }
+                            "next": { "type": "string", "format": "uri-reference", "description": "The next page; absent on the last. Few of many requests may pass a filter: a page with a next may be short, even empty." }
                           }
                         }
                       }

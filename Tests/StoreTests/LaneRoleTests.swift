@@ -50,7 +50,7 @@ struct LaneRoleTests {
                 .close(limit: 100, lane: closing)
             await stats.drain(closing)
             let live = try await RequestReader(pool: intake.pool).liveFigures()
-            let open = try await RequestReader(pool: intake.pool).requests(RequestFilter(owner: "C7", isOpen: true, limit: 9))
+            let open = try await RequestReader(pool: intake.pool).requests(RequestFilter(owner: "C7", isOpen: true, limit: 9)).requests
             let different = try await StatisticsRecompute(pool: operation.pool).recompute()
             let violations = try await Verification(pool: operation.pool).violations()
             try await stats.consume(stats.statistics, "stats", from: [0, 1].map { stats.broken(ids[$0], at: 1_000 + Int64($0)) })

@@ -33,12 +33,13 @@ struct ReadingTests {
             func pages(_ filter: RequestFilter) async throws -> [RequestView] {
                 var filter = filter
                 var all: [RequestView] = []
-                while true {
+                repeat {
                     let page = try await reader.requests(filter)
-                    all += page
-                    guard page.count == filter.limit else { return all }
-                    filter.before = page.last?.status.id
-                }
+                    all += page.requests
+                    #expect(page.requests.count <= filter.limit)
+                    filter.before = page.next
+                } while filter.before != nil
+                return all
             }
             let all = try await pages(RequestFilter(limit: 7))
             #expect(all.map { "\($0.status.id)" } == ids)
@@ -49,6 +50,39 @@ struct ReadingTests {
             #expect(try await pages(RequestFilter(isOpen: false, limit: 5)).map { "\($0.status.id)" } == [ids[3]])
             #expect(try await pages(RequestFilter(isOpen: true, limit: 5)).count == 30)
             #expect(try await pages(RequestFilter(village: "nowhere", limit: 5)).isEmpty)
+        }
+    }
+
+    @Test func `A list of open or closed requests looks through a bounded number a page, and still meets every one`()
+        async throws
+    {
+        try await StoreCounty.with { county in
+            // Every 4,000th of 14,001 is open.
+            try await county.run(
+                """
+                insert into tuesday.request (id, accepted_at, submitted_at, county_id, town_id, village_id, service_id,
+                    last_seq, state, waiting_reason, resolved_at, priority)
+                select (lpad(to_hex(n), 12, '0') || '00007000800000000000')::uuid, now(), now(), 1, 1, 1, 1, 1,
+                    case when n % 4000 = 0 then 1 else 5 end, case when n % 4000 = 0 then 1 end, now(), 3
+                from generate_series(0, 14000) n
+                """)
+            let reader = RequestReader(pool: county.pool)
+            let first = try await reader.requests(RequestFilter(isOpen: true, limit: 5))
+            #expect(first.requests.count == 2)
+            #expect(first.next != nil)
+            let last = try await reader.requests(RequestFilter(isOpen: true, before: first.next, limit: 5))
+            #expect(last.requests.count == 2)
+            #expect(last.next == nil)
+            let ids = (first.requests + last.requests).map { "\($0.status.id)" }
+            #expect(
+                ids == (try await county.texts("select id::text from tuesday.request where state = 1 order by id desc")))
+            let closed = try await reader.requests(RequestFilter(isOpen: false, limit: 5))
+            #expect(closed.requests.count == 5)
+            #expect(closed.next == closed.requests.last?.status.id)
+            try await county.run("update tuesday.request set state = 5, waiting_reason = null where state = 1")
+            let empty = try await reader.requests(RequestFilter(isOpen: true, limit: 5))
+            #expect(empty.requests.isEmpty)
+            #expect(empty.next != nil)
         }
     }
 

@@ -17,6 +17,8 @@ final class FakePorts: Sendable {
         var submit: (@Sendable (Submission) async throws -> Result<AcceptOutcome, FieldProblems>)?
         var move: (@Sendable (MoveCommand) async throws -> MoveOutcome)?
         var views: [RequestView] = []
+        /// Instead of pages of `views`.
+        var page: RequestPage?
         var cadres: [String: Cadre.ID] = [:]
         var figures = LiveFigures(byState: [], waitingByReason: [], breached: 0, now: Instant(seconds: 0))
         var failure: LaneFault?
@@ -82,12 +84,14 @@ extension FakePorts: RequestReading {
     }
 
     /// As the real one: newest first, after the cursor, as many as asked for.
-    func requests(_ filter: RequestFilter) async throws -> [RequestView] {
+    func requests(_ filter: RequestFilter) async throws -> RequestPage {
         log.withLock { $0.filters.append(filter) }
         if let failure = answers.failure { throw failure }
-        return Array(
-            answers.views.filter { view in filter.before.map { view.status.id < $0 } ?? true }
-                .sorted { $0.status.id > $1.status.id }.prefix(filter.limit))
+        if let page = answers.page { return page }
+        let left = answers.views.filter { view in filter.before.map { view.status.id < $0 } ?? true }
+            .sorted { $0.status.id > $1.status.id }
+        let page = Array(left.prefix(filter.limit))
+        return RequestPage(requests: page, next: left.count > page.count ? page.last?.status.id : nil)
     }
 
     func cadre(code: String) async throws -> Cadre.ID? { answers.cadres[code] }

@@ -67,7 +67,7 @@ struct ReadTests {
         }
         #expect(ports.asked.filters.count == 3)
         for filter in ports.asked.filters {
-            #expect(filter.village == "村&1" && filter.owner == nil && filter.isOpen == true && filter.limit == 4)
+            #expect(filter.village == "村&1" && filter.owner == nil && filter.isOpen == true && filter.limit == 3)
         }
     }
 
@@ -76,6 +76,16 @@ struct ReadTests {
         try await FakePorts { $0.views = (1...3).map { RequestView.example($0) } }.test { client in
             let answer = try await client.get("/v1/requests?limit=3&status=closed")
             #expect(try answer.json["next"] == nil)
+        }
+    }
+
+    @Test("an empty page with more behind it has a next")
+    func emptyPage() async throws {
+        let last = RequestID(70)
+        try await FakePorts { $0.page = RequestPage(requests: [], next: last) }.test { client in
+            let answer = try await client.get("/v1/requests?limit=3&status=open")
+            #expect(try answer.json["next"] as? String == "/v1/requests?status=open&before=\(last)&limit=3")
+            #expect((try answer.json["requests"] as? [Any])?.isEmpty == true)
         }
     }
 

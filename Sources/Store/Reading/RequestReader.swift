@@ -30,12 +30,20 @@ public struct RequestReader: RequestReading {
         }
     }
 
-    public func requests(_ filter: RequestFilter) async throws -> [RequestView] {
+    /// Requests looked through for one page of open or closed ones.
+    static let lookedThroughLimit = 10_000
+
+    /// The state has no index, because every index on it would be written each time a request moves. So a list of open
+    /// or of closed requests that names neither village nor owner is looked through by id, a bounded number at a time.
+    public func requests(_ filter: RequestFilter) async throws -> RequestPage {
         let before = PostgresParameter.uuid(filter.before?.value ?? .max)
-        let limit = PostgresParameter.int64(Int64(max(0, filter.limit)))
+        let wanted = max(0, filter.limit)
+        // One more than wanted tells whether there are more.
+        let limit = PostgresParameter.int64(Int64(wanted) + 1)
         let isOpen = PostgresParameter.bool(filter.isOpen)
         return try await withLaneFaults {
-            try await pool.withConnection { connection in
+            // One snapshot: where looking ended is told by a second statement.
+            try await pool.transaction(.snapshot) { connection in
                 let result: PostgresResult
                 if let owner = filter.owner {
                     result = try await connection.query(
@@ -43,10 +51,24 @@ public struct RequestReader: RequestReading {
                 } else if let village = filter.village {
                     result = try await connection.query(
                         RequestStatements.ofVillage, [.text(village), isOpen, before, limit])
+                } else if filter.isOpen != nil {
+                    result = try await connection.query(
+                        RequestStatements.newestOfState,
+                        [isOpen, before, limit, .int64(Int64(Self.lookedThroughLimit))])
                 } else {
-                    result = try await connection.query(RequestStatements.newest, [isOpen, before, limit])
+                    result = try await connection.query(RequestStatements.newest, [before, limit])
                 }
-                return try result.map { try RequestView(row: $0) }
+                let found = try result.map { try RequestView(row: $0) }
+                if found.count > wanted {
+                    let page = Array(found.prefix(wanted))
+                    return RequestPage(requests: page, next: page.last?.status.id ?? filter.before)
+                }
+                guard filter.isOpen != nil, filter.owner == nil, filter.village == nil else {
+                    return RequestPage(requests: found, next: nil)
+                }
+                let end = try await connection.query(
+                    RequestStatements.lookedThrough, [before, .int64(Int64(Self.lookedThroughLimit) - 1)])
+                return RequestPage(requests: found, next: try end.first.map { RequestID(try $0.uuid(0)) })
             }
         }
     }

@@ -39,19 +39,49 @@ enum RequestStatements {
         order by due_at, kind, epoch
         """
 
-    /// `$1` open or not, `$2` before which id, `$3` how many.
+    /// `$1` before which id, `$2` how many.
     static let newest = PostgresStatement(
         """
         select \(columns)
         from (
             select *
             from tuesday.request
-            where id < $2 and ($1 is null or (state <= 4) = $1)
+            where id < $1
             order by id desc
+            limit $2) r
+        \(register)
+        order by r.id desc
+        """)
+
+    /// `$1` open or not, `$2` before which id, `$3` how many, `$4` how many are looked through at most.
+    static let newestOfState = PostgresStatement(
+        """
+        select \(columns)
+        from (
+            select *
+            from (
+                select *
+                from tuesday.request
+                where id < $2
+                order by id desc
+                limit $4) q
+            where (q.state <= 4) = $1
+            order by q.id desc
             limit $3) r
         \(register)
         order by r.id desc
         """)
+
+    /// The last of those that ``newestOfState`` looks through, when there are so many: `$1` before which id, `$2` how many
+    /// before the last.
+    static let lookedThrough: PostgresStatement = """
+        select id
+        from tuesday.request
+        where id < $1
+        order by id desc
+        offset $2
+        limit 1
+        """
 
     /// `$1` the village's code, `$2` open or not, `$3` before which id, `$4` how many.
     static let ofVillage = PostgresStatement(

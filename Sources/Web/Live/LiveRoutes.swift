@@ -12,7 +12,8 @@ struct LiveRoutes: Sendable {
         self.utcOffsetMinutes = utcOffsetMinutes
         state = Fresh {
             LiveState(
-                figures: try await reading.liveFigures(), latest: try await reading.requests(RequestFilter(limit: 15)))
+                figures: try await reading.liveFigures(),
+                latest: try await reading.requests(RequestFilter(limit: 15)).requests)
         }
     }
 

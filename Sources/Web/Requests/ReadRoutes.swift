@@ -15,18 +15,14 @@ struct ReadRoutes: Sendable {
         return .json(.ok, view.json(isWhole: true))
     }
 
-    /// Newest first; `next` is there when more follow.
+    /// Newest first; `next` is there when more may follow.
     func list(_ request: Request) async throws -> Response {
         var filter = try Self.filter(request)
-        let limit = filter.limit
-        filter.limit = limit + 1
-        let found = try await reading.requests(filter)
-        let page = found.prefix(limit)
-        var json = JSONWriter(reserve: 512 * (page.count + 1))
-        json.write("requests", json: JSONArray.of(page.map { $0.json(isWhole: false) }))
-        guard found.count > limit, let last = page.last else { return .json(.ok, json.finish()) }
-        filter.limit = limit
-        filter.before = last.status.id
+        let page = try await reading.requests(filter)
+        var json = JSONWriter(reserve: 512 * (page.requests.count + 1))
+        json.write("requests", json: JSONArray.of(page.requests.map { $0.json(isWhole: false) }))
+        guard let before = page.next else { return .json(.ok, json.finish()) }
+        filter.before = before
         let next = Self.link(filter)
         json.write("next", next)
         var response = Response.json(.ok, json.finish())

@@ -81,6 +81,7 @@ public struct RequestFilter: Sendable {
     public var isOpen: Bool?
     /// Only requests with smaller ids than this one.
     public var before: RequestID?
+    /// How many a page holds at most.
     public var limit: Int
 
     public init(village: String? = nil, owner: String? = nil, isOpen: Bool? = nil, before: RequestID? = nil, limit: Int = 50) {
@@ -89,6 +90,20 @@ public struct RequestFilter: Sendable {
         self.isOpen = isOpen
         self.before = before
         self.limit = limit
+    }
+}
+
+/// Requests of a list, newest first.
+public struct RequestPage: Sendable {
+    public var requests: [RequestView]
+    /// What the next page's ``RequestFilter/before`` is; nil on the last page.
+    ///
+    /// A page that has one may be short, even empty: few of the many requests that were looked through passed the filter.
+    public var next: RequestID?
+
+    public init(requests: [RequestView], next: RequestID?) {
+        self.requests = requests
+        self.next = next
     }
 }
 
@@ -113,7 +128,7 @@ public struct LiveFigures: Sendable {
 /// Reads requests from the system of record.
 public protocol RequestReading: Sendable {
     func request(_ id: RequestID) async throws -> RequestView?
-    func requests(_ filter: RequestFilter) async throws -> [RequestView]
+    func requests(_ filter: RequestFilter) async throws -> RequestPage
     /// The key of a cadre's code, if one county has it.
     func cadre(code: String) async throws -> Cadre.ID?
     func liveFigures() async throws -> LiveFigures
