@@ -1,4 +1,3 @@
-import Contracts
 import Domain
 import PostgresClient
 import Workflow
@@ -46,21 +45,5 @@ extension RoutingTransactions {
                 try await connection.pipeline([WaitingStatements.postpone([request.value], bySeconds: seconds)])
             }
         }
-    }
-
-    /// Which of these are parked for the router: they are left until somebody dealt with their dead letter, and looked
-    /// at again after the longest back-off.
-    static func parked(among requests: [UInt128], on connection: PostgresConnection) async throws -> [UInt128] {
-        guard !requests.isEmpty else { return [] }
-        let parked = try await connection.query(
-            "select request_id from tuesday.parked where consumer_group = $1 and request_id = any($2)",
-            [.text(ConsumerGroup.router.rawValue), .uuids(requests)]
-        ).map { try $0.uuid(0) }
-        if !parked.isEmpty {
-            try await connection.pipeline([
-                WaitingStatements.postpone(parked, bySeconds: RoutingPolicy.current.retrySeconds.upperBound)
-            ])
-        }
-        return parked
     }
 }

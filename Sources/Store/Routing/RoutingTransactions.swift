@@ -29,7 +29,7 @@ public struct RoutingTransactions: RoutingStore {
             var hints = hints
             // The room that a parked request's records tell of is still offered to others.
             if !left.isEmpty { hints.requests.removeAll { left.contains($0) } }
-            let cases = try await Self.cases(hints, registers, now: transaction.now, on: connection)
+            let cases = try await Self.cases(hints, leaving: left, registers, now: transaction.now, on: connection)
             let cadres = candidates(cases)
             // The third time, hold the loads while deciding: slower for others, but nobody can be refused again.
             let loads = try await Self.loads(of: cadres, locking: attempt >= 2, on: connection)
@@ -49,8 +49,12 @@ public struct RoutingTransactions: RoutingStore {
     // MARK: which requests
 
     /// Waiting rows are locked before requests, requests in order of id.
+    ///
+    /// - Parameter parked: are left until their dead letter is settled. One whose time has come is looked at again after
+    ///   the longest back-off.
     private static func cases(
-        _ hints: RoutingHints, _ registers: [County.ID: Int64], now: Instant, on connection: PostgresConnection
+        _ hints: RoutingHints, leaving parked: Set<RequestID>, _ registers: [County.ID: Int64], now: Instant,
+        on connection: PostgresConnection
     ) async throws -> [RoutingCase] {
         var attempts: [RequestID: Int32] = [:]
         var calls: [PostgresCall] = []
@@ -65,10 +69,10 @@ public struct RoutingTransactions: RoutingStore {
         for result in calls.isEmpty ? [] : try await connection.pipeline(calls) {
             for row in result { attempts[RequestID(try row.uuid(0))] = try row.int32(1) }
         }
-        if hints.dueLimit > 0 {
-            for held in try await parked(among: attempts.keys.map(\.value), on: connection) {
-                attempts[RequestID(held)] = nil
-            }
+        let left = parked.filter { attempts.removeValue(forKey: $0) != nil }.map(\.value)
+        if hints.dueLimit > 0, !left.isEmpty {
+            let seconds = RoutingPolicy.current.retrySeconds.upperBound
+            try await connection.pipeline([WaitingStatements.postpone(left, bySeconds: seconds)])
         }
         let ids = Set(hints.requests).union(attempts.keys)
         let locked = try await RequestRow.lock(Array(ids), on: connection)
