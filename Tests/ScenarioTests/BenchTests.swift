@@ -5,7 +5,8 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(10)))
 struct BenchTests {
     @Test(arguments: [
-        ["drain", "--requests", "400", "--warm-up", "50"],
+        ["drain", "--requests", "400", "--warm-up", "50", "--preload", "1234", "--cadres", "100", "--villages", "40"],
+        ["deadlines", "--requests", "100"],
         ["latency", "--rate", "100", "--seconds", "2", "--warm-up", "1"],
         ["http", "--requests", "300", "--warm-up", "20", "--connections", "8", "--rate", "200", "--lone", "3"],
         ["lifecycle", "--requests", "100", "--warm-up", "10", "--connections", "8"],
@@ -28,8 +29,26 @@ struct BenchTests {
         #expect(!FileManager.default.fileExists(atPath: directory), "what went well leaves nothing behind")
     }
 
+    /// The program that `deploy/bench/compare` compares with, on the Python that `TUESDAY_TEST_PEER_PYTHON` names.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["TUESDAY_TEST_PEER_PYTHON"] != nil))
+    func thePeerDoesTheSameWorkAndPassesTheSameChecks() async throws {
+        let python = try #require(ProcessInfo.processInfo.environment["TUESDAY_TEST_PEER_PYTHON"])
+        let repository = URL(filePath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let output = try await Scenario.output(
+            of: "tuesday",
+            [
+                "bench", "peer", "--requests", "400", "--warm-up", "100", "--repeats", "1", "--json",
+                "--program", "\(python) \(repository.path)/deploy/bench/peer/main.py",
+                "--directory", "/tmp/tuesday-bench-\(UInt64.random(in: .min ... .max))",
+            ], environment: Scenario.neutralEnvironment)
+        let figures = try BenchOutput(output).figures
+        #expect(try #require(figures["assigned_share"]).least == 1)
+        #expect(try #require(figures["events_per_request"]).median == 2)
+    }
+
     private static let figures = [
-        "http": "requests_per_second", "lifecycle": "lifecycles_per_second", "burst": "success_share",
+        "deadlines": "breaches_fired_per_second", "http": "requests_per_second", "lifecycle": "lifecycles_per_second", "burst": "success_share",
     ]
 
     @Test

@@ -5,6 +5,6 @@ struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure Tuesday on this machine.", subcommands: [
             DrainCommand.self, LatencyCommand.self, HTTPCommand.self, LifecycleCommand.self, BurstCommand.self,
-            FloorCommand.self,
+            DeadlinesCommand.self, RouteCommand.self, FloorCommand.self, PeerCommand.self,
         ])
 }

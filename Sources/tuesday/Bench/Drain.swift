@@ -42,6 +42,8 @@ struct Drain: Sendable {
     let ground: BenchGround
     let source: SubmissionSource
     var target = DrainTarget.tuesday
+    /// False once somebody who should be at work has ended.
+    var isAlive: @Sendable () -> Bool = { true }
 
     /// What is to be sent is made before the time begins.
     func messages(_ count: Int, label: String) -> [KafkaMessage] {
@@ -83,9 +85,9 @@ struct Drain: Sendable {
             }
             if accepted >= count, through >= count { break }
             if accepted + through > moved.sum { moved = (accepted + through, at) }
-            guard at - moved.at < .seconds(60) else {
+            guard at - moved.at < .seconds(60), isAlive() else {
                 throw CommandFailure(
-                    "no progress for 60 s: \(accepted) of \(count) accepted, \(through) through; see the workers' logs")
+                    "no more progress: \(accepted) of \(count) accepted, \(through) through; see the workers' logs")
             }
             try await Task.sleep(for: .milliseconds(10))
         }

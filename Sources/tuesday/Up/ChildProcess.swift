@@ -45,12 +45,12 @@ final class ChildProcess: Sendable {
     /// Starts `executable`, its output appended to the file `log`, in a process group of its own: an interrupt from the
     /// keyboard is for the parent, who stops its children in order.
     static func start(
-        _ executable: String, environment: [String: String], log: String
+        _ executable: String, arguments: [String] = [], environment: [String: String], log: String
     ) async throws -> ChildProcess {
         let box = StateBox()
         let started: (code: Int32, processID: Int32) = await withCheckedContinuation { continuation in
             Foundation.Thread.detachNewThread {
-                let result = spawn(executable, environment, log)
+                let result = spawn([executable] + arguments, environment, log)
                 continuation.resume(returning: result)
                 guard result.code == 0 else { return }
                 var status: Int32 = 0
@@ -106,7 +106,7 @@ final class ChildProcess: Sendable {
     }
 
     private static func spawn(
-        _ executable: String, _ environment: [String: String], _ log: String
+        _ program: [String], _ environment: [String: String], _ log: String
     ) -> (code: Int32, processID: Int32) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -133,7 +133,7 @@ final class ChildProcess: Sendable {
         posix_spawnattr_setflags(
             &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
         let setpriv = "/usr/bin/setpriv"
-        let command = access(setpriv, X_OK) == 0 ? [setpriv, "--pdeathsig", "TERM", executable] : [executable]
+        let command = access(setpriv, X_OK) == 0 ? [setpriv, "--pdeathsig", "TERM"] + program : program
         let arguments = command.map { strdup($0) } + [nil]
         let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in arguments + variables { free(text) } }

@@ -8,7 +8,7 @@ import Runtime
 struct DatabaseServer: Sendable {
     /// Of this process's pool; what it leaves out comes from libpq's environment.
     let conninfo: String
-    /// What libpq reads in a worker.
+    /// What libpq reads in another program, to connect as the same user.
     let environment: [String: String]
     /// Whether each worker logs in as its own role; elsewhere all of them use the environment's user.
     let hasWorkerRoles: Bool
@@ -23,7 +23,7 @@ struct DatabaseServer: Sendable {
         let server = try await PrivatePostgres.start(directory: directory, settings: settings, databases: [database])
         return DatabaseServer(
             conninfo: server.conninfo(database: database),
-            environment: ["PGHOST": server.socketDirectory, "PGPORT": "\(server.port)", "PGDATABASE": database],
+            environment: ["PGHOST": server.socketDirectory, "PGPORT": "\(server.port)", "PGUSER": "postgres", "PGDATABASE": database],
             hasWorkerRoles: true, end: { await server.stop() })
     }
 

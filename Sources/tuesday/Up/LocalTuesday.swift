@@ -66,6 +66,14 @@ actor LocalTuesday {
         }
     }
 
+    /// What another program needs to find PostgreSQL, as the owner of everything, and Kafka.
+    var environment: [String: String] {
+        var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") }
+        environment.merge(server?.environment ?? [:]) { $1 }
+        environment["TUESDAY_KAFKA_BOOTSTRAP"] = bootstrapServers
+        return environment
+    }
+
     /// Of the submissions topic: a given broker's may have other than were asked for.
     private(set) var partitions = 0
 
@@ -236,12 +244,10 @@ actor LocalTuesday {
                 let adminPort = try free(number == 1 ? 9101 + index : 0)
                 let executable = try Self.executable(program)
                 let copyName = number == 1 ? program.name : "\(program.name)-\(number)"
-                var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") }
-                environment.merge(options.workerSettings) { $1 }
-                environment.merge(server.environment) { $1 }
+                var environment = self.environment.merging(options.workerSettings) { $1 }
                 if server.hasWorkerRoles { environment["PGUSER"] = program.name.replacing("-", with: "_") }
                 environment.merge([
-                    "TUESDAY_KAFKA_BOOTSTRAP": bootstrapServers, "TUESDAY_KAFKA_INCARNATION": incarnation,
+                    "TUESDAY_KAFKA_INCARNATION": incarnation,
                     "TUESDAY_ADMIN_HOST": "127.0.0.1", "TUESDAY_ADMIN_PORT": "\(adminPort)",
                     "TUESDAY_TOPICS_PARTITIONS": "\(options.partitions)",
                     "TUESDAY_HTTP_PORT": number == 1 ? "\(httpPort)" : "0",
@@ -267,8 +273,8 @@ actor LocalTuesday {
     /// What a shell sources so that psql, kcat and `tuesday` find this Tuesday.
     private func writeEnvironment(_ incarnation: String) throws {
         // A given server's settings may hold a password, and whoever gave them has them.
-        guard let server, !options.usesGivenPostgres else { return }
-        let postgres = server.environment.merging(["PGUSER": "tuesday_operator"]) { $1 }
+        guard !options.usesGivenPostgres else { return }
+        let postgres = environment.filter { $0.key.hasPrefix("PG") }.merging(["PGUSER": "tuesday_operator"]) { $1 }
         let text = """
             # How to reach the Tuesday that runs in \(local.path):
             #   . \(local.environmentFile)

@@ -14,6 +14,8 @@ struct BenchGround: Sendable {
     let partitions: Int
     let copies: Int
     let console: Console
+    /// Whose CPU and memory are told by name.
+    var processes: @Sendable () async -> [MeteredProcess]
     /// What a report must say to be understood.
     let settings: [(name: String, value: String)]
 
@@ -22,18 +24,23 @@ struct BenchGround: Sendable {
     let window: Int
 
     /// Starts everything. Every cadre's capacity is raised, so that the certificates decide and not the room.
-    init(_ tuesday: LocalTuesday, options: BenchOptions, hasSchema: Bool, console: Console) async throws {
+    init(_ tuesday: LocalTuesday, options: BenchOptions, console: Console) async throws {
         self.tuesday = tuesday
         self.console = console
-        if hasSchema {
-            try await tuesday.startDatabase()
-            try await tuesday.pool.withConnection { connection in
-                try await connection.execute(script: "update register.cadre set capacity = 1000000")
+        try await tuesday.startDatabase()
+        try await tuesday.pool.withConnection { connection in
+            try await connection.execute(script: "update register.cadre set capacity = 1000000")
+        }
+        if options.preload > 0 {
+            try await Preload(pool: try await tuesday.pool, console: console).run(options.preload)
+        }
+        try await tuesday.startWork()
+        processes = {
+            await tuesday.processes.map { running in
+                MeteredProcess(
+                    name: running.program.name.replacing("tuesday-", with: ""), processID: running.processID,
+                    adminPort: running.adminPort)
             }
-            try await tuesday.startWork()
-        } else {
-            _ = try await tuesday.openDatabase()
-            try await tuesday.startBroker()
         }
         pool = try await tuesday.pool
         broker = try await tuesday.broker
@@ -42,7 +49,7 @@ struct BenchGround: Sendable {
         producer = try KafkaProducer(settings: broker.clientSettings.merging(["linger.ms": "10"]) { given, _ in given })
         window = broker.isEmbedded ? partitions * 5_000 : .max
         settings = [
-            ("partitions", "\(partitions)"), ("copies", "\(options.copies)"),
+            ("preload", "\(options.preload)"), ("partitions", "\(partitions)"), ("copies", "\(options.copies)"),
             ("broker", broker.isEmbedded ? "embedded" : "given"),
             ("processors", "\(ProcessInfo.processInfo.activeProcessorCount)"),
         ]
@@ -75,7 +82,7 @@ struct BenchGround: Sendable {
         do { try await pool.withConnection { try await $0.execute(script: "checkpoint") } } catch {
             console.warn("PostgreSQL: no checkpoint before the run: \(error)")
         }
-        let meter = ResourceMeter(tuesday: tuesday, pool: pool)
+        let meter = ResourceMeter(processes: await processes(), client: tuesday.client, pool: pool)
         let before = try await meter.read()
         let value = try await body()
         let after = try await meter.read()

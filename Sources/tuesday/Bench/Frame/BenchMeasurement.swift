@@ -13,8 +13,6 @@ protocol BenchMeasurement: AsyncParsableCommand, Sendable {
     var programs: [Program] { get }
     /// Settings of the workers by their environment names, beyond the usual ones.
     var workerSettings: [String: String] { get }
-    /// Whether the database is Tuesday's own, with schema and county; the peer makes its own.
-    var hasSchema: Bool { get }
 
     /// Warms up, measures ``BenchOptions/repeats`` times, checks every run, and tells what came of it.
     func measure(on ground: BenchGround) async throws -> BenchReport
@@ -23,7 +21,6 @@ protocol BenchMeasurement: AsyncParsableCommand, Sendable {
 extension BenchMeasurement {
     var programs: [Program] { [.intake, .router, .followup, .stats] }
     var workerSettings: [String: String] { [:] }
-    var hasSchema: Bool { true }
 
     func run() async throws {
         let console = Console.standard
@@ -41,9 +38,9 @@ extension BenchMeasurement {
         do {
             outcome = .success(
                 try await signals.watch { [self] in
-                    let ground = try await BenchGround(tuesday, options: options, hasSchema: hasSchema, console: console)
+                    let ground = try await BenchGround(tuesday, options: options, console: console)
                     var report = try await measure(on: ground)
-                    if options.verify, hasSchema { try await ground.verify() }
+                    if options.verify { try await ground.verify() }
                     report.settings += ground.settings
                     return report
                 })
@@ -64,6 +61,8 @@ extension BenchMeasurement {
         var local = LocalTuesday.Options(
             partitions: options.partitions, copies: options.copies, httpPort: 0,
             workerSettings: ["TUESDAY_LOG_LEVEL": "notice"].merging(workerSettings) { $1 }, programs: programs)
+        // The workers need not be told of requests that are done with.
+        local.beginsAtEnd = options.preload > 0
         if environment["TUESDAY_KAFKA_BOOTSTRAP"]?.isEmpty == false { local.givenKafka = settings.kafkaClient }
         local.usesGivenPostgres = ["PGHOST", "PGHOSTADDR", "PGSERVICE"].contains { environment[$0]?.isEmpty == false }
         if options.cadres != nil || options.villages != nil {

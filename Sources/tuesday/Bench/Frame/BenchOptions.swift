@@ -20,6 +20,9 @@ struct BenchOptions: ParsableArguments {
     @Option(help: "Villages of an invented county of this size; the demonstration county's 345 unless given.")
     var villages: Int?
 
+    @Option(help: "How many requests of the past are in the database before anything is measured.")
+    var preload = 0
+
     @Option(help: "How often the measurement is repeated; the median counts.")
     var repeats = 3
 
@@ -33,6 +36,7 @@ struct BenchOptions: ParsableArguments {
         guard (1...50).contains(repeats) else { throw ValidationError("--repeats takes 1...50") }
         guard (1...1_000).contains(partitions) else { throw ValidationError("--partitions takes 1...1000") }
         guard (1...16).contains(copies) else { throw ValidationError("--copies takes 1...16") }
+        guard (0...1_000_000_000).contains(preload) else { throw ValidationError("--preload takes 0 or more") }
         guard (1...1_000_000).contains(cadres ?? 1), (1...1_000_000).contains(villages ?? 1) else {
             throw ValidationError("--cadres and --villages take 1...1000000")
         }

@@ -3,6 +3,15 @@ import Foundation
 import NIOCore
 import PostgresClient
 
+/// A process that takes part in a measurement.
+struct MeteredProcess: Sendable {
+    /// Copies share it.
+    let name: String
+    let processID: Int32
+    /// Where its metrics are, if it has any.
+    var adminPort: Int?
+}
+
 /// Reads the counters of everything that takes part in a measurement on this machine.
 ///
 /// Servers of other machines have no figures of CPU and memory here.
@@ -22,18 +31,22 @@ struct ResourceMeter: Sendable {
         var hotUpdates: Int64 = 0
     }
 
-    let tuesday: LocalTuesday
+    let processes: [MeteredProcess]
+    let client: HTTPClient
     let pool: PostgresPool
 
     func read() async throws -> Reading {
         var reading = Reading()
         let postgres = try await readDatabase(into: &reading)
-        for (name, copies) in await workers() {
-            reading.cpuSeconds.append((name, copies.map { ProcessFacts.cpuSeconds($0.process) }.reduce(0, +)))
-            reading.memoryBytes.append((name, copies.map { ProcessFacts.peakMemoryBytes($0.process) }.max() ?? 0))
+        var names: [String] = []
+        for process in processes where !names.contains(process.name) { names.append(process.name) }
+        for name in names {
+            let copies = processes.filter { $0.name == name }
+            reading.cpuSeconds.append((name, copies.map { ProcessFacts.cpuSeconds($0.processID) }.reduce(0, +)))
+            reading.memoryBytes.append((name, copies.map { ProcessFacts.peakMemoryBytes($0.processID) }.max() ?? 0))
             var (batches, records) = (0.0, 0.0)
-            for copy in copies {
-                let metrics = try await metrics(port: copy.port)
+            for port in copies.compactMap(\.adminPort) {
+                let metrics = try await metrics(port: port)
                 batches += metrics["tuesday_batches_total"] ?? 0
                 records += metrics["tuesday_records_total"] ?? 0
             }
@@ -52,23 +65,10 @@ struct ResourceMeter: Sendable {
         return reading
     }
 
-    private func workers() async -> [(name: String, copies: [(process: Int32, port: Int)])] {
-        var workers: [(name: String, copies: [(process: Int32, port: Int)])] = []
-        for running in await tuesday.processes {
-            let name = running.program.name.replacing("tuesday-", with: "")
-            if let index = workers.firstIndex(where: { $0.name == name }) {
-                workers[index].copies.append((running.processID, running.adminPort))
-            } else {
-                workers.append((name, [(running.processID, running.adminPort)]))
-            }
-        }
-        return workers
-    }
-
     /// Sums over labels, by the metric's name.
     private func metrics(port: Int) async throws -> [String: Double] {
         let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/metrics")
-        let response = try await tuesday.client.execute(request, timeout: .seconds(10))
+        let response = try await client.execute(request, timeout: .seconds(10))
         return Self.sums(String(buffer: try await response.body.collect(upTo: 1 << 22)))
     }
 
