@@ -33,6 +33,18 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: third.socketDirectory))
     }
 
+    @Test func `a server keeps none of its starter's files open`() async throws {
+        let pipe = Pipe()
+        let server = try await TestPostgres.privateServer()
+        try pipe.fileHandleForWriting.close()
+        let end = pipe.fileHandleForReading.fileDescriptor
+        _ = fcntl(end, F_SETFL, O_NONBLOCK)
+        var byte: UInt8 = 0
+        // 0 is the end; -1 would mean that somebody may still write.
+        #expect(read(end, &byte, 1) == 0)
+        await server.stop()
+    }
+
     @Test func `a wrong setting is told with the server's own words`() async throws {
         let directory = "/tmp/tuesday-wrong-\(ProcessInfo.processInfo.processIdentifier)"
         defer { try? FileManager.default.removeItem(atPath: directory) }
