@@ -54,15 +54,20 @@ extension LaneStore {
                         """, parameters),
                     PostgresCall(
                         """
-                        select p.lane_seq - p.event_count + e.seq, e.request_id, e.seq, e.type, e.at, e.body
+                        select p.lane_seq - p.event_count + e.seq, p.request_id, e.seq, e.type, e.at, e.body
                         from (
                             select lane_seq, request_id, event_count
                             from tuesday.repetition
                             where lane_id = $1 and lane_seq > $2
                             order by lane_seq
                             limit $3) p
-                        join tuesday.event e on e.request_id = p.request_id and e.seq <= p.event_count
-                        where p.lane_seq - p.event_count + e.seq > $2
+                        cross join lateral (
+                            select e.seq, e.type, e.at, e.body
+                            from tuesday.event e
+                            where e.request_id = p.request_id
+                              and e.seq between 1 + greatest(0, $2 - p.lane_seq + p.event_count) and p.event_count
+                            order by e.seq
+                            limit $3) e
                         order by 1
                         limit $3
                         """, parameters),

@@ -135,6 +135,9 @@ enum PreloadStatements {
     static let finish = """
         \(figures("statistic_village_hour", "village_id"));
         \(figures("statistic_service_hour", "service_id"));
+        -- Kept from being told, which would be work in the measurement that is not of its requests.
+        insert into tuesday.changed_hour (hour, settles_at, county_id, lane_id)
+        select hour, 'infinity', county_id, min(lane_id) from tuesday.statistic_village_hour group by hour, county_id;
         update register.cadre_load l
         set open = l.open + n.count
         from (select p.cadre_id, count(*)::int as count from bench.preload p where p.is_open group by 1) n
