@@ -12,7 +12,7 @@ enum OpenAPIDocument {
             "license": { "name": "See LICENSE" }
           },
           "servers": [{ "url": "/" }],
-          "tags": [{ "name": "requests" }, { "name": "figures" }],
+          "tags": [{ "name": "requests" }, { "name": "notifications" }, { "name": "figures" }],
           "paths": {
             "/v1/requests": {
               "post": {
@@ -122,6 +122,21 @@ enum OpenAPIDocument {
                 }
               }
             },
+            "/v1/notifications/{id}/receipt": {
+              "parameters": [{ "$ref": "#/components/parameters/NotificationId" }],
+              "post": {
+                "operationId": "confirmNotification",
+                "tags": ["notifications"],
+                "security": [{}, { "KeyInHeader": [] }, { "KeyInQuery": [] }],
+                "summary": "Say that a notification was delivered; it is then not sent out again after a Kafka cluster was lost",
+                "responses": {
+                  "204": { "description": "Noted; it may be said again." },
+                  "403": { "$ref": "#/components/responses/Problem" },
+                  "404": { "$ref": "#/components/responses/Problem" },
+                  "503": { "$ref": "#/components/responses/RetryLater" }
+                }
+              }
+            },
             "/v1/figures": {
               "get": {
                 "operationId": "readFigures",
@@ -145,6 +160,10 @@ enum OpenAPIDocument {
             "parameters": {
               "RequestId": {
                 "name": "id", "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" }
+              },
+              "NotificationId": {
+                "name": "id", "in": "path", "required": true, "description": "The record's ce_id.",
+                "schema": { "type": "string", "pattern": "^[0-9]+-[0-9]+$" }
               }
             },
             "responses": {

@@ -13,14 +13,18 @@ public struct WebPorts: Sendable {
     public var submit: @Sendable (Submission) async throws -> Result<AcceptOutcome, FieldProblems>
     /// Moves one request; answers after its transaction committed.
     public var move: @Sendable (MoveCommand) async throws -> MoveOutcome
+    /// Keeps that a notification was delivered; false when there is no such notification.
+    public var receipt: @Sendable (MessageID) async throws -> Bool
     public var reading: any RequestReading
 
     public init(
         submit: @escaping @Sendable (Submission) async throws -> Result<AcceptOutcome, FieldProblems>,
-        move: @escaping @Sendable (MoveCommand) async throws -> MoveOutcome, reading: any RequestReading
+        move: @escaping @Sendable (MoveCommand) async throws -> MoveOutcome,
+        receipt: @escaping @Sendable (MessageID) async throws -> Bool, reading: any RequestReading
     ) {
         self.submit = submit
         self.move = move
+        self.receipt = receipt
         self.reading = reading
     }
 }
@@ -98,6 +102,7 @@ public struct WebApplication: Sendable {
         let bodies = JSONBody(maximumBytes: settings.maximumBodyBytes)
         let submit = SubmitRoute(submit: ports.submit, bodies: bodies)
         let move = MoveRoute(move: ports.move, reading: ports.reading, bodies: bodies)
+        let receipt = ReceiptRoute(receipt: ports.receipt)
         let read = ReadRoutes(reading: ports.reading)
         let live = LiveRoutes(reading: ports.reading, utcOffsetMinutes: settings.utcOffsetMinutes)
         router.post("v1/requests") { request, _ in try await submit.answer(request) }
@@ -105,6 +110,9 @@ public struct WebApplication: Sendable {
         router.get("v1/requests/:id") { _, context in try await read.one(context.parameters.get("id") ?? "") }
         router.post("v1/requests/:id/moves") { request, context in
             try await move.answer(request, id: context.parameters.get("id") ?? "")
+        }
+        router.post("v1/notifications/:id/receipt") { _, context in
+            try await receipt.answer(id: context.parameters.get("id") ?? "")
         }
         router.get("v1/figures") { _, _ in try await live.figures() }
         router.get("v1/openapi.json") { _, _ in

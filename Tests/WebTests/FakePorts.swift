@@ -16,6 +16,7 @@ final class FakePorts: Sendable {
         /// Nil: a submission is a call the test did not expect.
         var submit: (@Sendable (Submission) async throws -> Result<AcceptOutcome, FieldProblems>)?
         var move: (@Sendable (MoveCommand) async throws -> MoveOutcome)?
+        var receipt: (@Sendable (MessageID) async throws -> Bool)?
         var views: [RequestView] = []
         /// Instead of pages of `views`.
         var page: RequestPage?
@@ -72,6 +73,13 @@ final class FakePorts: Sendable {
                     throw LaneFault.failed("unexpected")
                 }
                 return try await move(command)
+            },
+            receipt: { notification in
+                guard let receipt = self.answers.receipt else {
+                    Issue.record("a receipt the test did not expect")
+                    throw LaneFault.failed("unexpected")
+                }
+                return try await receipt(notification)
             },
             reading: self)
     }

@@ -177,7 +177,7 @@ struct ReadTests {
             let paths = try #require(json["paths"] as? [String: Any])
             #expect(
                 paths.keys.sorted() == [
-                    "/v1/figures", "/v1/requests", "/v1/requests/{id}", "/v1/requests/{id}/moves",
+                    "/v1/figures", "/v1/notifications/{id}/receipt", "/v1/requests", "/v1/requests/{id}", "/v1/requests/{id}/moves",
                 ])
         }
     }

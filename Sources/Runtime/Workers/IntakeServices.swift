@@ -17,6 +17,7 @@ public func intakeServices(_ context: WorkerContext) async throws -> [any Servic
     let web = WebApplication(
         ports: WebPorts(
             submit: { try await submitted.submit($0) }, move: { try await moved.submit($0) },
+            receipt: { try await ReceiptStore(pool: parts.pool).record($0) },
             reading: RequestReader(pool: parts.pool)),
         settings: WebSettings(
             host: context.settings.text(.httpHost), port: context.settings.int(.httpPort),

@@ -1665,10 +1665,13 @@ CREATE TABLE tuesday.notification (
     county_id integer NOT NULL,
     recipient text NOT NULL,
     template text NOT NULL,
-    body text NOT NULL
+    body text NOT NULL,
+    receipt_at timestamp with time zone
 );
 
 COMMENT ON TABLE tuesday.notification IS 'Whom to tell what: ids, template and variables; never a resident''s name or phone.';
+
+COMMENT ON COLUMN tuesday.notification.receipt_at IS 'when a gateway said that it delivered this; null: nobody said so';
 
 CREATE TABLE tuesday.parked (
     consumer_group text NOT NULL,
@@ -2428,6 +2431,9 @@ GRANT SELECT,INSERT ON TABLE tuesday.notification TO tuesday_router;
 GRANT SELECT,INSERT ON TABLE tuesday.notification TO tuesday_followup;
 GRANT SELECT,INSERT ON TABLE tuesday.notification TO tuesday_stats;
 GRANT SELECT,INSERT ON TABLE tuesday.notification TO tuesday_operator;
+
+GRANT UPDATE(receipt_at) ON TABLE tuesday.notification TO tuesday_intake;
+GRANT UPDATE(receipt_at) ON TABLE tuesday.notification TO tuesday_operator;
 
 GRANT SELECT,INSERT,DELETE ON TABLE tuesday.parked TO tuesday_intake;
 GRANT SELECT,INSERT,DELETE ON TABLE tuesday.parked TO tuesday_router;

@@ -76,6 +76,14 @@ extension Problem {
             FieldProblem(field: "id", code: "unknown_request", english: "no request has this id", chinese: "没有此编号的诉求")
         ])
 
+    static let unknownNotification = Problem(
+        .notFound, "unknown-notification", title: "No such notification",
+        problems: [
+            FieldProblem(
+                field: "id", code: "unknown_notification", english: "no notification has this id; it is the record's ce_id",
+                chinese: "没有此编号的通知；编号即消息头 ce_id")
+        ])
+
     static let unknownPath = Problem(
         .notFound, "not-found", title: "No such resource",
         problems: [

@@ -1,27 +1,8 @@
 import Contracts
 import Domain
 
-/// A dead letter's name: the lane it was written through and its number there, `12-345`.
-public struct DeadLetterID: Sendable, Hashable, LosslessStringConvertible {
-    public var lane: Int32
-    public var laneSeq: Int64
-
-    public init(lane: Int32, laneSeq: Int64) {
-        self.lane = lane
-        self.laneSeq = laneSeq
-    }
-
-    public var description: String { "\(lane)-\(laneSeq)" }
-
-    /// Nil unless the text is two positive numbers with a hyphen between them.
-    public init?(_ description: String) {
-        let parts = description.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, let lane = Int32(parts[0]), let laneSeq = Int64(parts[1]), lane > 0, laneSeq > 0,
-            "\(lane)-\(laneSeq)" == description
-        else { return nil }
-        self.init(lane: lane, laneSeq: laneSeq)
-    }
-}
+/// A dead letter is named as the message it left as.
+public typealias DeadLetterID = MessageID
 
 /// Whether somebody still has to decide about a dead letter.
 public enum DeadLetterState: String, Sendable, CaseIterable {
