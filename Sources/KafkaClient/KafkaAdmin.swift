@@ -90,16 +90,36 @@ public struct KafkaAdmin: Sendable {
         return try await withClient { BrokerQuery.clusterID(timeout, $0) }
     }
 
+    /// The first offset still in the log of every partition of these topics, and the offset its next record will get; on
+    /// both kinds of broker.
+    /// - Throws: `KafkaError` `_UNKNOWN_TOPIC` when one of them does not exist.
+    public func watermarks(topics: [String]) async throws -> [KafkaPartition: (low: Int64, high: Int64)] {
+        let partitions = try await partitions(of: topics)
+        let timeout = timeoutMilliseconds
+        return try await withClient(RD_KAFKA_CONSUMER) { client in
+            var watermarks: [KafkaPartition: (low: Int64, high: Int64)] = [:]
+            for partition in partitions {
+                watermarks[partition] = try BrokerQuery.watermarks(partition, timeout, client)
+            }
+            return watermarks
+        }
+    }
+
+    /// Reads the one record at exactly this offset.
+    ///
+    /// - Returns: nil when there is no record at the offset: not yet, no longer, or compacted away.
+    public func record(of partition: KafkaPartition, at offset: Int64) async throws -> KafkaRecord? {
+        let (settings, log, timeout) = (settings, log, timeoutMilliseconds)
+        return try await onOwnThread("kafka-admin") {
+            try SingleRecordReader.read(
+                partition, at: offset, timeoutMilliseconds: timeout, settings: settings, log: log)
+        }
+    }
+
     /// How far a group has come in every partition of these topics; on both kinds of broker.
     /// - Throws: `KafkaError` `_UNKNOWN_TOPIC` when one of them does not exist.
     public func groupLag(group: String, topics: [String]) async throws -> [KafkaPartition: KafkaGroupOffset] {
-        let existing = try await describeTopics()
-        let partitions = try topics.flatMap { name in
-            guard let topic = existing.first(where: { $0.name == name }) else {
-                throw KafkaError(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, "topic '\(name)' does not exist")
-            }
-            return (0..<Int32(topic.partitions)).map { KafkaPartition(topic: name, partition: $0) }
-        }
+        let partitions = try await partitions(of: topics)
         let timeout = timeoutMilliseconds
         return try await withClient(RD_KAFKA_CONSUMER, settings.merging(["group.id": group]) { $1 }) { client in
             let committed = try BrokerQuery.committed(partitions, timeout, client)
@@ -109,6 +129,16 @@ public struct KafkaAdmin: Sendable {
                 offsets[partition] = KafkaGroupOffset(committed: committed[partition], low: low, high: high)
             }
             return offsets
+        }
+    }
+
+    private func partitions(of topics: [String]) async throws -> [KafkaPartition] {
+        let existing = try await describeTopics()
+        return try topics.flatMap { name in
+            guard let topic = existing.first(where: { $0.name == name }) else {
+                throw KafkaError(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, "topic '\(name)' does not exist")
+            }
+            return (0..<Int32(topic.partitions)).map { KafkaPartition(topic: name, partition: $0) }
         }
     }
 

@@ -30,7 +30,7 @@ struct KafkaPartitionSource: RecordSource {
         try await explaining {
             let records = try await consumer.nextBatch(
                 of: partition, maximumRecords: maximumRecords, maximumBytes: limits.maximumBytes)
-            return records.map { $0.map(Self.incoming) }
+            return records.map { $0.map { IncomingRecord($0) } }
         }
     }
 
@@ -47,15 +47,18 @@ struct KafkaPartitionSource: RecordSource {
     }
 
     func record(at offset: Int64) async throws -> IncomingRecord? {
-        try await consumer.record(of: partition, at: offset, timeoutMilliseconds: 10_000).map(Self.incoming)
+        try await consumer.record(of: partition, at: offset, timeoutMilliseconds: 10_000).map { IncomingRecord($0) }
     }
 
     func watermarks() async throws -> (low: Int64, high: Int64) {
         try await consumer.watermarks(partition, timeoutMilliseconds: 10_000)
     }
+}
 
-    private static func incoming(_ record: KafkaRecord) -> IncomingRecord {
-        IncomingRecord(
+extension IncomingRecord {
+    /// The record as it was read; its bytes stay where the consumer put them.
+    public init(_ record: KafkaRecord) {
+        self.init(
             offset: record.offset, timestamp: record.timestampMilliseconds, content: FetchedContent(record: record))
     }
 }

@@ -68,6 +68,33 @@ final class Scenario: Sendable {
         if broker == nil { try await passOverOldRecords() }
     }
 
+    /// The same Tuesday on an empty broker. `isTakenForTheSame`: PostgreSQL takes it for the one before, as it does a
+    /// topic that was deleted and made again.
+    private init(of other: Scenario, isTakenForTheSame: Bool) async throws {
+        (pool, libpq, hasRoles, directory) = (other.pool, other.libpq, other.hasRoles, other.directory)
+        (httpPort, url, beginnings, incarnation) = (other.httpPort, other.url, [:], other.incarnation)
+        broker = try EmbeddedBroker(topics: Topic.allCases.map { ($0.rawValue, Self.partitions) })
+        bootstrapServers = broker?.bootstrapServers ?? ""
+        admin = KafkaAdmin(settings: ["bootstrap.servers": bootstrapServers])
+        producer = try KafkaProducer(settings: ["bootstrap.servers": bootstrapServers])
+        guard isTakenForTheSame else { return }
+        let cluster = try await admin.clusterID() ?? "unnamed"
+        try await pool.withConnection { connection in
+            try await connection.query(
+                "update tuesday.log set cluster_id = $1 where incarnation = $2", [.text(cluster), .text(incarnation)])
+        }
+    }
+
+    /// Runs `body` on an empty broker; the workers of the one before must have been stopped.
+    func onEmptyBroker(isTakenForTheSame: Bool, _ body: (Scenario) async throws -> Void) async throws {
+        let successor = try await Scenario(of: self, isTakenForTheSame: isTakenForTheSame)
+        let outcome: Result<Void, any Error>
+        do { outcome = .success(try await body(successor)) } catch { outcome = .failure(error) }
+        await successor.producer.close(timeoutMilliseconds: 5_000)
+        successor.broker?.close()
+        try outcome.get()
+    }
+
     private func end() async {
         await producer.close(timeoutMilliseconds: 5_000)
         await pool.close()
@@ -76,6 +103,16 @@ final class Scenario: Sendable {
 
     /// Starts copies of workers and waits until they are ready. `settings` are environment variables.
     func start(
+        _ programs: [String] = ["tuesday-intake", "tuesday-router", "tuesday-followup", "tuesday-stats"], copies: Int = 1,
+        settings: [String: String] = [:]
+    ) async throws -> [WorkerProcess] {
+        let workers = try await launch(programs, copies: copies, settings: settings)
+        for worker in workers { try await awaitReady(worker) }
+        return workers
+    }
+
+    /// As ``start(_:copies:settings:)`` does, without waiting.
+    func launch(
         _ programs: [String] = ["tuesday-intake", "tuesday-router", "tuesday-followup", "tuesday-stats"], copies: Int = 1,
         settings: [String: String] = [:]
     ) async throws -> [WorkerProcess] {
@@ -93,21 +130,23 @@ final class Scenario: Sendable {
                         log: "\(directory)/\(program)-\(number)-\(port).log"))
             }
         }
-        for worker in workers {
-            try await eventually("\(worker.name) is ready; its log ends:\n\(worker.lastLines)", within: .seconds(90)) {
-                try await Self.isReady(worker)
-            }
-        }
         return workers
     }
 
-    private static func isReady(_ worker: WorkerProcess) async throws -> Bool {
+    func awaitReady(_ worker: WorkerProcess) async throws {
+        try await eventually("\(worker.name) is ready; its log ends:\n\(worker.lastLines)", within: .seconds(90)) {
+            try await Self.readiness(of: worker)?.isReady == true
+        }
+    }
+
+    /// What `/readyz` says; nil while nobody listens.
+    static func readiness(of worker: WorkerProcess) async throws -> (isReady: Bool, text: String)? {
         guard !worker.hasEnded else { throw ScenarioFailure("\(worker.name) ended:\n\(worker.lastLines)") }
         let request = HTTPClientRequest(url: "http://127.0.0.1:\(worker.adminPort)/readyz")
         // Refused connections say "not yet".
-        guard let response = try? await HTTPClient.shared.execute(request, timeout: .seconds(5)) else { return false }
-        _ = try await response.body.collect(upTo: 1 << 16)
-        return response.status == .ok
+        guard let response = try? await HTTPClient.shared.execute(request, timeout: .seconds(5)) else { return nil }
+        let body = try await response.body.collect(upTo: 1 << 16)
+        return (response.status == .ok, String(buffer: body))
     }
 
     /// Runs a verb of the command-line tool; its failure is the test's.

@@ -218,7 +218,7 @@ struct ScenarioTests {
 }
 
 /// The operations API from outside.
-private struct API {
+struct API {
     struct Answer {
         let status: Int
         let body: [UInt8]

@@ -15,8 +15,10 @@ struct ScanException {
             calls: [PostgresCall(PostgresStatement(unprepared: StatisticsRecompute.counted))]
                 + RollUp.allCases.map { PostgresCall(StatisticsRecompute.sums($0)) }),
         ScanException(
-            name: "rebuild", reason: "looks at every request and its deadlines once, after a Kafka cluster was lost",
-            calls: [PostgresCall(RebuildStatements.unread, [.uuid(0), .int64(500)])]),
+            name: "repair", reason: "looks at every request and its deadlines once, after a topic was lost",
+            calls: [RepairTransactions.repeatAll, RepairTransactions.repeatUnapplied].map {
+                PostgresCall($0, [.int32(1), .int64(0), .timestamp(microseconds: 0), .text("a")])
+            }),
         ScanException(
             name: "verify", reason: "stands in for the foreign keys of all rows; an operator starts it",
             calls: VerificationChecks.all.map { PostgresCall(PostgresStatement(unprepared: $0.sql)) }),

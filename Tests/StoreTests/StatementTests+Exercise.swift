@@ -53,6 +53,7 @@ extension StatementTests {
         _ = try await ExplanationReader(pool: county.pool).explain(ids[0], assignment: 1)
         _ = try await ExplanationReader(pool: county.pool).explain(ids[12])
         _ = try await LaneReader(pool: county.pool).lanes()
+        _ = try await LaneReader(pool: county.pool).log(cluster: "test", incarnation: "one")
         for level in ReportLevel.allCases {
             _ = try await ReportReader(pool: county.pool).report(level)
             _ = try await ReportReader(pool: county.pool).report(level, day: CivilDate(daysSince1970: 20_780))
@@ -69,6 +70,14 @@ extension StatementTests {
         _ = try await keeper.resume(ticket)
         _ = try await keeper.tail(of: ticket.lane, after: 0, limit: 10)
         try await keeper.recordPublished(ticket, through: 0)
+        for kind in RepublishedKind.allCases {
+            _ = try await Republishing(store: keeper, sink: county.topic, owner: "test").republish(kind, all: false)
+        }
+        _ = try await ReceiptStore(pool: county.pool).record(MessageID(lane: 1, laneSeq: 1))
+        let held = try await county.claim("repaired")
+        _ = try await RepairTransactions(pool: county.pool).repair(
+            .unapplied, because: "a test", log: county.log, resetting: [LanePosition(lane: held.lane, nextOffset: 0)],
+            ticket: ticket)
         try await keeper.release(ticket)
         _ = try await keeper.adopt(owner: "test")
         try await importRegister(county)

@@ -68,6 +68,7 @@ extension LaneStore {
                               and e.seq between 1 + greatest(0, $2 - p.lane_seq + p.event_count) and p.event_count
                             order by e.seq
                             limit $3) e
+                        where p.lane_seq - p.event_count < $2 + $3
                         order by 1
                         limit $3
                         """, parameters),
@@ -93,14 +94,14 @@ extension LaneStore {
             at: Instant(microseconds: try row.timestamp(4)), body: try row.utf8(5), laneSeq: try row.int64(0))
     }
 
-    private static func notification(_ row: PostgresRow, lane: Int32) throws -> OutgoingMessage {
+    static func notification(_ row: PostgresRow, lane: Int32) throws -> OutgoingMessage {
         NotificationRecord.message(
             lane: lane, laneSeq: try row.int64(0), at: Instant(microseconds: try row.timestamp(2)),
             recipient: try row.string(3), template: try row.string(4),
             subject: try row.optionalUUID(1).map { RequestID($0) }, body: try row.utf8(5))
     }
 
-    private static func directoryEntry(_ row: PostgresRow) throws -> OutgoingMessage {
+    static func directoryEntry(_ row: PostgresRow) throws -> OutgoingMessage {
         DirectoryRecord.message(
             cadre: Cadre.ID(try row.int32(1)), version: try row.int64(2), at: Instant(microseconds: try row.timestamp(3)),
             body: try row.optionalUTF8(4), laneSeq: try row.int64(0))
@@ -113,7 +114,7 @@ extension LaneStore {
             at: Instant(microseconds: try row.timestamp(5)), body: try row.utf8(6), laneSeq: try row.int64(0))
     }
 
-    private static func deadLetter(_ row: PostgresRow) throws -> OutgoingMessage {
+    static func deadLetter(_ row: PostgresRow) throws -> OutgoingMessage {
         DeadLetterRecord.message(
             laneSeq: try row.int64(0),
             source: .init(

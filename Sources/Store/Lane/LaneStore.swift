@@ -97,22 +97,7 @@ public struct LaneStore: LaneKeeping {
     public func borrow(pool name: String, owner: String) async throws -> LaneTicket {
         try await withLaneFaults {
             try await pool.transaction { connection in
-                let found = try await connection.query(
-                    """
-                    update tuesday.lane
-                    set epoch = epoch + 1,
-                        owner = $2,
-                        lease_until = clock_timestamp() + interval '15 seconds'
-                    where id = (
-                        select l.id
-                        from tuesday.lane l
-                        where l.consumer_group = $1 and l.partition < 0 and l.lease_until < clock_timestamp()
-                        order by l.id
-                        limit 1
-                        for no key update skip locked)
-                    returning id, epoch, lane_seq, published_through
-                    """, [.text(name), .text(owner)])
-                if let row = found.first { return try Self.poolTicket(row) }
+                if let free = try await Self.takeFree(name, owner, on: connection) { return free }
                 let made = try await connection.query(
                     """
                     insert into tuesday.lane (consumer_group, epoch, owner, lease_until)
@@ -122,6 +107,34 @@ public struct LaneStore: LaneKeeping {
                 return try Self.poolTicket(made[0])
             }
         }
+    }
+
+    /// As ``borrow(pool:owner:)``, but makes no lane where none is free.
+    public func take(pool name: String, owner: String) async throws -> LaneTicket? {
+        try await withLaneFaults {
+            try await pool.transaction { try await Self.takeFree(name, owner, on: $0) }
+        }
+    }
+
+    private static func takeFree(
+        _ name: String, _ owner: String, on connection: PostgresConnection
+    ) async throws -> LaneTicket? {
+        try await connection.query(
+            """
+            update tuesday.lane
+            set epoch = epoch + 1,
+                owner = $2,
+                lease_until = clock_timestamp() + interval '15 seconds'
+            where id = (
+                select l.id
+                from tuesday.lane l
+                where l.consumer_group = $1 and l.partition < 0 and l.lease_until < clock_timestamp()
+                order by l.id
+                limit 1
+                for no key update skip locked)
+            returning id, epoch, lane_seq, published_through
+            """, [.text(name), .text(owner)]
+        ).first.map(poolTicket)
     }
 
     /// The pool of one lane through which the register's imports tell what changed; see ``DirectoryWriting``.

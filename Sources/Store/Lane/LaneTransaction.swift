@@ -129,6 +129,12 @@ struct LaneTransaction {
         return laneSeq
     }
 
+    /// Takes the numbers up to this one for messages whose rows a statement has numbered: they are read back from there.
+    mutating func take(through number: Int64) {
+        precondition(messages.isEmpty, "what is queued would be published under numbers that a statement gave away")
+        laneSeq = number
+    }
+
     /// Writes events and queues their records.
     mutating func append(_ events: [RequestEvent]) async throws {
         guard !events.isEmpty else { return }

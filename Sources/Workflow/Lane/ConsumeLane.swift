@@ -131,19 +131,11 @@ public struct ConsumeLane: Sendable {
         return ticket
     }
 
-    /// A recreated or truncated topic must stop the lane: its offsets would mean other records.
     private func checkPlace(_ ticket: LaneTicket, low: Int64, high: Int64) async throws {
-        guard low <= ticket.nextOffset, ticket.nextOffset <= high else {
-            throw LaneFault.wrongPlace(
-                "the lane is at offset \(ticket.nextOffset), the partition holds \(low) to \(high); "
-                    + "records were lost or the topic was recreated: run `tuesday lanes recover`")
-        }
-        guard let expected = ticket.lastIdentity, ticket.nextOffset > low else { return }
-        if let before = try await source.record(at: ticket.nextOffset - 1), before.identity != expected {
-            throw LaneFault.wrongPlace(
-                "the record before offset \(ticket.nextOffset) is \(before.identity), the lane applied \(expected): "
-                    + "the topic was recreated; run `tuesday lanes recover`")
-        }
+        let place = LanePlace(nextOffset: ticket.nextOffset, lastIdentity: ticket.lastIdentity)
+        guard let problem = try await place.problem(low: low, high: high, record: { try await source.record(at: $0) })
+        else { return }
+        throw LaneFault.wrongPlace("\(problem); run `tuesday lanes recover`")
     }
 
     private func consume(_ first: LaneTicket, _ cursor: PublishingCursor) async throws {

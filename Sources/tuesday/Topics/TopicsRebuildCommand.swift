@@ -1,35 +1,58 @@
 import ArgumentParser
 import KafkaClient
+import Messaging
 import PostgresClient
 import Runtime
 import Store
+import Workflow
 
-/// `tuesday topics rebuild`: after a Kafka cluster was lost, publishes again what the groups have not applied.
+/// `tuesday topics rebuild`: after a Kafka cluster was lost, publishes again what its readers may not have had.
 struct TopicsRebuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rebuild", abstract: "Publish again what some group has not applied, into a cluster that is new.",
+        commandName: "rebuild", abstract: "Publish again what readers of a lost Kafka cluster may not have had.",
         discussion: """
-            Workers are not ready while PostgreSQL has events and the Kafka log is new to it; this lets them begin. The log \
-            is the cluster's id and kafka.incarnation, which must be what the workers have. Safe to repeat. Submissions that \
-            nobody had read are gone with the cluster: their senders repeat them.
+            Events of requests that some group has not fully applied, as fast as the slowest group reads; notifications of the \
+            last week that no gateway gave a receipt for; open dead letters; the directory's last state. Workers are not \
+            ready while PostgreSQL has events and the Kafka log is new to it; this lets them begin. The log is the cluster's \
+            id and kafka.incarnation, which must be what the workers have. May be repeated, and run while workers work. \
+            Submissions that nobody had read are gone with the cluster: their senders repeat them.
             """)
+
+    @Flag(help: "The events of every request, every notification without a receipt and every dead letter.")
+    var all = false
 
     func run() async throws {
         let settings = try Settings.read(program: .tuesday, arguments: [])
-        let console = Console.standard
-        let pool = PostgresPool(
-            PostgresSettings(applicationName: "tuesday/\(Version.current) topics rebuild", maximumConnections: 2))
-        let cluster = try await KafkaAdmin(settings: settings.kafkaClient).clusterID() ?? "unnamed"
-        let log = try await LaneStore(pool: pool).log(
-            cluster: cluster, incarnation: settings.text(.kafkaIncarnation))
-        guard log.needsRebuild else {
-            await pool.close()
-            return console.say("nothing to do: this log is known already")
+        let admin = KafkaAdmin(settings: settings.kafkaClient)
+        try await CommandOutput.withPool("topics rebuild") { pool in
+            let cluster = try await PresentLog(settings: settings, admin: admin).clusterID()
+            let log = try await LaneStore(pool: pool).log(
+                cluster: cluster, incarnation: settings.text(.kafkaIncarnation))
+            let producer = try KafkaProducer(settings: settings.kafkaClient)
+            let repair = LogRepair(
+                places: BrokerPlaces(pool: pool, admin: admin, log: log.id), producer: producer,
+                owner: settings.text(.instance), console: .standard)
+            let outcome: Result<Void, any Error>
+            do {
+                // Before the log counts as rebuilt: when this is interrupted, it is to be run again.
+                try await repair.republish(all: all)
+                let begun = try await repair.begin(all ? .all : .unapplied, because: "topics rebuild")
+                CommandOutput.say(
+                    "\(begun.outcome.events) events of \(begun.outcome.requests) \(all ? "" : "unfinished ")requests leave once more")
+                outcome = .success(try await repair.publish(begun))
+            } catch { outcome = .failure(error) }
+            await producer.close(timeoutMilliseconds: 10_000)
+            try outcome.get()
         }
-        let producer = try KafkaProducer(settings: settings.kafkaClient)
-        let (outcome, _) = try await TopicRebuild(pool: pool, producer: producer).begin(log: log.id, limit: .max)
-        await producer.close(timeoutMilliseconds: 10_000)
-        await pool.close()
-        console.say("\(outcome.events) events of \(outcome.requests) unfinished requests published again")
+    }
+}
+
+extension RepublishedKind {
+    var words: String {
+        switch self {
+        case .notifications: "notifications without a receipt"
+        case .deadLetters: "dead letters"
+        case .directory: "entries of the directory"
+        }
     }
 }

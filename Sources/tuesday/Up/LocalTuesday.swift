@@ -42,7 +42,7 @@ actor LocalTuesday {
     private var openPool: PostgresPool?
     private var openBroker: LocalBroker?
     private var workers: WorkerCopies?
-    private var rest: Task<Void, any Error>?
+    private var rest: Task<Void, Never>?
     /// Of intake's pages and interface.
     private(set) var httpPort = 0
 
@@ -184,36 +184,29 @@ actor LocalTuesday {
         server = nil
     }
 
-    /// Publishes what some group had not applied when the last broker was stopped.
+    /// Lets what some group had not applied when the last broker was stopped leave once more, while the workers read.
     private func rebuildTopics(_ incarnation: String) async throws {
         let pool = try pool
         let cluster = try await admin.clusterID() ?? "unnamed"
         let log = try await LaneStore(pool: pool).log(cluster: cluster, incarnation: incarnation)
         guard log.needsRebuild else { return }
         let producer = try KafkaProducer(settings: ["bootstrap.servers": bootstrapServers])
-        let rebuild = TopicRebuild(pool: pool, producer: producer)
-        // The broker keeps some 25,000 messages a partition, and drops the oldest beyond.
-        let (outcome, next) = try await rebuild.begin(log: log.id, limit: options.partitions * 8_000)
-        console.say("Kafka: \(outcome.events) events of \(outcome.requests) unfinished requests published again")
-        guard let next else { return await producer.close(timeoutMilliseconds: 5_000) }
-        let admin = admin
-        let partitions = Int64(options.partitions)
-        rest = Task {
-            let more = try await rebuild.finish(after: next) {
-                while try await Self.greatestLag(admin) > partitions * 4_000 { try await Task.sleep(for: .milliseconds(200)) }
+        let repair = LogRepair(
+            places: BrokerPlaces(pool: pool, admin: admin, log: log.id), producer: producer, owner: "tuesday up",
+            console: console)
+        let begun = try await repair.begin(.unapplied, because: "tuesday up")
+        console.say(
+            "Kafka: \(begun.outcome.events) events of \(begun.outcome.requests) unfinished requests leave once more")
+        rest = Task { [console] in
+            do {
+                try await repair.publish(begun)
+                try await repair.republish(all: false)
+            } catch {
+                // Whoever stops Tuesday stops this too; otherwise a worker goes on with the events.
+                if !Task.isCancelled { console.warn("Kafka: not published by this process: \(error)") }
             }
-            console.say("Kafka: \(more.events) more events published again")
             await producer.close(timeoutMilliseconds: 5_000)
         }
-    }
-
-    nonisolated private static func greatestLag(_ admin: KafkaAdmin) async throws -> Int64 {
-        var greatest: Int64 = 0
-        for group in ConsumerGroup.allCases where group.topic == .requests {
-            let offsets = try await admin.groupLag(group: group.rawValue, topics: [group.topic.rawValue])
-            greatest = max(greatest, offsets.values.reduce(0) { $0 + $1.lag })
-        }
-        return greatest
     }
 
     var admin: KafkaAdmin { openBroker?.admin ?? KafkaAdmin(settings: [:]) }

@@ -1,0 +1,140 @@
+import Contracts
+import PostgresClient
+import Workflow
+
+/// What a topic that began empty is to have again, although no group of ours reads it.
+public enum RepublishedKind: Sendable, CaseIterable {
+    /// Of the last week, which is what the topic keeps, those that no gateway gave a receipt for.
+    case notifications
+    /// Those that nobody has settled.
+    case deadLetters
+    /// The last entry of each cadre.
+    case directory
+}
+
+/// Publishes messages once more as they were, under their own ids: whoever acted on one knows it.
+///
+/// Nothing is written, so an interrupted run is simply run again. Events are not among these: groups of ours wait for
+/// them, and ``RepairTransactions`` lets them leave once more.
+public struct Republishing: Sendable {
+    private let store: LaneStore
+    private let sink: any MessageSink
+    private let owner: String
+    private let page: Int64
+
+    /// - Parameters:
+    ///   - owner: of the register's lane, while the directory is published.
+    ///   - page: messages read and published at a time.
+    public init(store: LaneStore, sink: any MessageSink, owner: String, page: Int = 1_000) {
+        self.store = store
+        self.sink = sink
+        self.owner = owner
+        self.page = Int64(page)
+    }
+
+    /// - Parameter all: also what is old (notifications) or settled (dead letters).
+    /// - Returns: how many messages the topic has again.
+    /// - Throws: `LaneFault.unavailable` when PostgreSQL does not answer, or when somebody else has published the directory
+    ///   for longer than a lease lasts.
+    public func republish(_ kind: RepublishedKind, all: Bool) async throws -> Int {
+        switch kind {
+        case .notifications:
+            try await republish(Self.notifications, all: all) {
+                (try LaneStore.notification($0, lane: try $0.int32(6)), try $0.int32(6))
+            }
+        case .deadLetters:
+            try await republish(Self.deadLetters, all: all) { (try LaneStore.deadLetter($0), try $0.int32(13)) }
+        case .directory: try await republishDirectory()
+        }
+    }
+
+    private func republish(
+        _ statement: PostgresStatement, all: Bool,
+        _ decode: (PostgresRow) throws -> (message: OutgoingMessage, lane: Int32)
+    ) async throws -> Int {
+        var count = 0
+        var last = MessageID(lane: 0, laneSeq: 0)
+        while true {
+            let rows = try await rows(statement, [.int32(last.lane), .int64(last.laneSeq), .int64(page), .bool(all)])
+            guard rows.count > 0 else { return count }
+            let messages = try rows.map(decode)
+            try await sink.publish(messages.map(\.message))
+            let end = messages[messages.count - 1]
+            last = MessageID(lane: end.lane, laneSeq: end.message.laneSeq)
+            count += messages.count
+        }
+    }
+
+    /// Holds the register's lane meanwhile: of a compacted topic an older entry must not end up last, and two who publish
+    /// could overtake each other. What an import writes now is behind the ticket's number, and whoever holds the lane
+    /// next publishes it.
+    private func republishDirectory() async throws -> Int {
+        let ticket = try await registerLane()
+        var count = 0
+        var last: Int32 = 0
+        while true {
+            let rows = try await rows(Self.directory, [.int32(last), .int64(page)])
+            guard rows.count > 0 else { break }
+            try await sink.publish(try rows.map(LaneStore.directoryEntry))
+            last = try rows[rows.count - 1].int32(1)
+            count += rows.count
+            // Keeps the lease.
+            try await store.recordPublished(ticket, through: ticket.publishedThrough)
+        }
+        try await store.recordPublished(ticket, through: ticket.laneSeq)
+        try await store.release(ticket)
+        return count
+    }
+
+    private func registerLane() async throws -> LaneTicket {
+        let began = ContinuousClock.now
+        while true {
+            if let ticket = try await store.take(pool: LaneStore.registerPool, owner: owner) { return ticket }
+            guard ContinuousClock.now - began < .seconds(20) else {
+                throw LaneFault.unavailable("somebody else is publishing the directory: try again when that has ended")
+            }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    private func rows(_ statement: PostgresStatement, _ parameters: [PostgresParameter]) async throws -> PostgresResult {
+        try await withLaneFaults {
+            try await store.pool.withConnection { try await $0.query(statement, parameters) }
+        }
+    }
+
+    private static let notifications: PostgresStatement = """
+        select lane_seq, request_id, at, recipient, template, body, lane_id
+        from tuesday.notification
+        where (lane_id, lane_seq) > ($1, $2)
+          and receipt_at is null
+          and ($4 or at > (select clock.now()) - interval '7 days')
+        order by lane_id, lane_seq
+        limit $3
+        """
+
+    private static let deadLetters: PostgresStatement = """
+        select lane_seq, at, first_seen_at, source_topic, source_partition, source_offset, consumer_group, reason, detail,
+            attempts, key, value, headers, lane_id
+        from tuesday.dead_letter
+        where (lane_id, lane_seq) > ($1, $2)
+          and ($4 or state = 'open')
+        order by lane_id, lane_seq
+        limit $3
+        """
+
+    /// Cadres leave, and their row in the register stays; so does their last entry, which has no value then.
+    private static let directory: PostgresStatement = """
+        select e.lane_seq, d.id, e.register_version, e.at, e.body
+        from register.cadre d
+        cross join lateral (
+            select q.lane_seq, q.register_version, q.at, q.body
+            from tuesday.directory_entry q
+            where q.county_id = d.county_id and q.cadre_id = d.id
+            order by q.register_version desc
+            limit 1) e
+        where d.id > $1
+        order by d.id
+        limit $2
+        """
+}

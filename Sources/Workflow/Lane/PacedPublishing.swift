@@ -1,0 +1,98 @@
+import Contracts
+
+/// Publishes what a repair committed, no faster than the slowest group reads: a log in memory would drop the oldest
+/// records, and groups that lag far behind help nobody.
+public struct PacedPublishing: Sendable {
+    /// How far ahead of the slowest group to publish.
+    public struct Pace: Sendable {
+        /// Records that a group may have before it in one partition while more are published.
+        public var maximumLag: Int64
+        /// How long to wait for a group that does not get on; nil: for ever.
+        public var patience: Duration?
+
+        public init(maximumLag: Int64, patience: Duration?) {
+            self.maximumLag = maximumLag
+            self.patience = patience
+        }
+
+        /// For the embedded broker, which holds some 25,000 records a partition and drops the oldest beyond.
+        public static let embedded = Pace(maximumLag: 5_000, patience: nil)
+        /// For a broker with a disk, where a group that is not running must not hold up the others.
+        public static let durable = Pace(maximumLag: 100_000, patience: .seconds(30))
+    }
+
+    /// Messages published between two looks.
+    public static let page = 2_000
+
+    /// The group that is furthest behind, in its worst partition.
+    public struct Lag: Sendable {
+        public var records: Int64
+        /// `tuesday-stats on tuesday.requests.v1/3`
+        public var place: String
+
+        public init(records: Int64, place: String) {
+            self.records = records
+            self.place = place
+        }
+    }
+
+    /// What goes on, for whoever watches.
+    public enum Progress: Sendable {
+        case published(Int64, of: Int64)
+        case waiting(Lag)
+    }
+
+    private let keeper: any LaneKeeping
+    private let sink: any MessageSink
+    private let pace: Pace
+
+    public init(keeper: any LaneKeeping, sink: any MessageSink, pace: Pace) {
+        self.keeper = keeper
+        self.sink = sink
+        self.pace = pace
+    }
+
+    /// Returns when everything is on its topic and the lane is given back.
+    ///
+    /// Whatever ends it before, the rows are the truth: when the lease has run out, a worker adopts the lane and publishes
+    /// the rest.
+    /// - Throws: when Kafka or PostgreSQL do not answer.
+    public func run(
+        _ ticket: LaneTicket, lag: () async throws -> Lag, progress: (Progress) -> Void
+    ) async throws {
+        let first = ticket.publishedThrough
+        var published = first
+        while published < ticket.laneSeq {
+            try await awaitGroups(ticket, published, lag, progress)
+            let messages = try await keeper.tail(of: ticket.lane, after: published, limit: Self.page)
+            guard let last = messages.last, messages.first?.laneSeq == published + 1 else {
+                throw LaneFault.failed(
+                    "lane \(ticket.lane) committed messages up to \(ticket.laneSeq), but \(published + 1) is not in its tables")
+            }
+            try await sink.publish(messages)
+            published = last.laneSeq
+            try await keeper.recordPublished(ticket, through: published)
+            progress(.published(published - first, of: ticket.laneSeq - first))
+        }
+        try await keeper.release(ticket)
+    }
+
+    private func awaitGroups(
+        _ ticket: LaneTicket, _ published: Int64, _ lag: () async throws -> Lag, _ progress: (Progress) -> Void
+    ) async throws {
+        var least = Int64.max
+        var movedAt = ContinuousClock.now
+        var renewedAt: ContinuousClock.Instant?
+        while case let present = try await lag(), present.records > pace.maximumLag {
+            progress(.waiting(present))
+            if present.records < least { (least, movedAt) = (present.records, .now) }
+            if let patience = pace.patience, ContinuousClock.now - movedAt > patience { return }
+            // The lease lasts 15 seconds.
+            if renewedAt.map({ ContinuousClock.now - $0 > .seconds(4) }) != false {
+                try await keeper.recordPublished(ticket, through: published)
+                renewedAt = .now
+            }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+}
