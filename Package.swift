@@ -87,7 +87,7 @@ let package = Package(
             dependencies: ["Store", "Workflow", "Contracts", "Domain", "PostgresClient", "TestSupport"]),
         .testTarget(
             name: "WebTests", dependencies: ["Web", "Workflow", "Contracts", "Domain", hummingbird, hummingbirdTesting]),
-        .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "KafkaClient"]),
+        .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "Workflow", "Contracts", "KafkaClient", logging]),
         .testTarget(name: "BenchTests", dependencies: ["tuesday", "Workflow", "Domain", nioPosix]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "DeployTests", dependencies: ["Runtime", "Contracts", "Domain"]),

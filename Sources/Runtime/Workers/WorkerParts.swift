@@ -105,7 +105,8 @@ public struct WorkerParts: Sendable {
         GroupConsumer(parts: self, group: group, handler: handler)
     }
 
-    func kafkaConsumer(_ group: ConsumerGroup) throws -> KafkaConsumer {
+    /// - Parameter status: told the lag of its partitions.
+    func kafkaConsumer(_ group: ConsumerGroup, _ status: LaneStatus) throws -> KafkaConsumer {
         let settings = context.settings
         let logger = context.logger
         let session = Int(settings.duration(.kafkaSessionTimeout) / .milliseconds(1))
@@ -117,7 +118,7 @@ public struct WorkerParts: Sendable {
                 "fetch.wait.max.ms": "20",
             ]) { given, _ in given },
             group: group.rawValue, topics: [group.topic.rawValue], log: { logger.kafka($0) },
-            statistics: { [status] in
+            statistics: {
                 status.observe(lag: $0)
                 meter.record($0)
             })

@@ -123,7 +123,7 @@ public struct ConsumeLane: Sendable {
             ticket.claimsSinceProgress = 0
         }
         try await source.start(at: ticket.nextOffset)
-        status.set(origin, .consuming)
+        status.began(origin, at: ticket.nextOffset)
         Counter(label: "tuesday_lane_claims_total").increment()
         log.info(
             "lane claimed",

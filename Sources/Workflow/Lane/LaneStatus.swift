@@ -1,6 +1,9 @@
 import Synchronization
 
 /// What the lanes of this process are doing, for `/readyz`, metrics and the watchdog.
+///
+/// A consumer that is made anew gets a ``successor()``: what lanes of the one before still say, because they hang or
+/// end late, no longer counts.
 public final class LaneStatus: Sendable {
     public enum Activity: Sendable, Hashable {
         case claiming
@@ -11,41 +14,80 @@ public final class LaneStatus: Sendable {
 
     public struct Entry: Sendable {
         public var activity: Activity
+        /// The first offset not applied; -1 before the lane is claimed.
         public var nextOffset: Int64
         public var progressedAt: ContinuousClock.Instant
         /// Records between what this lane has applied and the end of its partition, as last measured.
         public var lag: Int64 = 0
     }
 
-    private let entries = Mutex<[RecordOrigin: Entry]>([:])
+    private struct Entries {
+        var all: [RecordOrigin: Entry] = [:]
+        var generation = 0
+    }
 
-    public init() {}
+    /// Shared by all generations; a reference of its own, so that one handle can be read for ever.
+    private final class Board: Sendable {
+        let entries = Mutex(Entries())
+        let now: @Sendable () -> ContinuousClock.Instant
+
+        init(now: @escaping @Sendable () -> ContinuousClock.Instant) { self.now = now }
+    }
+
+    private let board: Board
+    private let generation: Int
+
+    public convenience init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+        self.init(Board(now: now), generation: 0)
+    }
+
+    private init(_ board: Board, generation: Int) {
+        self.board = board
+        self.generation = generation
+    }
+
+    /// A status for the next consumer of the same process, which begins without lanes. Every earlier one can still be read.
+    public func successor() -> LaneStatus {
+        board.entries.withLock { entries in
+            entries.generation += 1
+            entries.all = [:]
+            return LaneStatus(board, generation: entries.generation)
+        }
+    }
 
     /// Returns whether that is another activity than before.
     @discardableResult
     public func set(_ origin: RecordOrigin, _ activity: Activity) -> Bool {
-        entries.withLock { entries in
+        change { entries in
             let isNews = entries[origin]?.activity != activity
-            entries[origin, default: Entry(activity: activity, nextOffset: -1, progressedAt: .now)].activity = activity
+            entries[origin, default: Entry(activity: activity, nextOffset: -1, progressedAt: board.now())].activity = activity
             return isNews
+        } ?? false
+    }
+
+    /// The lane is claimed and begins to read.
+    public func began(_ origin: RecordOrigin, at nextOffset: Int64) {
+        change { entries in
+            let lag = entries[origin]?.lag ?? 0
+            entries[origin] = Entry(activity: .consuming, nextOffset: nextOffset, progressedAt: board.now(), lag: lag)
         }
     }
 
     public func progressed(_ origin: RecordOrigin, nextOffset: Int64) {
-        entries.withLock { entries in
+        change { entries in
             let before = entries[origin]
             let applied = nextOffset - (before?.nextOffset ?? nextOffset)
             let lag = max(0, (before?.lag ?? 0) - max(0, applied))
-            entries[origin] = Entry(activity: .consuming, nextOffset: nextOffset, progressedAt: .now, lag: lag)
+            entries[origin] = Entry(activity: .consuming, nextOffset: nextOffset, progressedAt: board.now(), lag: lag)
         }
     }
 
     /// Records how far the end of the partition was away when it was measured.
     public func measured(_ origin: RecordOrigin, lag: Int64) {
-        entries.withLock { entries in
+        change { entries in
             guard var entry = entries[origin] else { return }
             // Nothing to do is not standing still: the time without progress counts from when there was something.
-            if entry.lag == 0, lag > 0 { entry.progressedAt = .now }
+            if entry.lag == 0, lag > 0 { entry.progressedAt = board.now() }
             entry.lag = lag
             entries[origin] = entry
         }
@@ -54,17 +96,23 @@ public final class LaneStatus: Sendable {
     /// Sentences about lanes that have records to apply and did not get on for so long.
     public func stalled(for bound: Duration) -> [String] {
         all.compactMap { origin, entry in
-            let age = ContinuousClock.now - entry.progressedAt
+            let age = board.now() - entry.progressedAt
             guard entry.lag > 0, age > bound else { return nil }
             return "\(origin.topic)/\(origin.partition) has \(entry.lag) records and no progress for \(age.components.seconds) s"
         }.sorted()
     }
 
-    public func remove(_ origin: RecordOrigin) {
-        entries.withLock { $0[origin] = nil }
+    /// Lanes that say they consume and have not got on for so long: either there is nothing to consume, or they hang.
+    /// Lanes that wait for PostgreSQL or Kafka, or for an operator, are not among them.
+    public func silent(for bound: Duration) -> [RecordOrigin: Entry] {
+        all.filter { $0.value.activity == .consuming && board.now() - $0.value.progressedAt > bound }
     }
 
-    public var all: [RecordOrigin: Entry] { entries.withLock { $0 } }
+    public func remove(_ origin: RecordOrigin) {
+        change { $0[origin] = nil }
+    }
+
+    public var all: [RecordOrigin: Entry] { board.entries.withLock { $0.all } }
 
     /// Sentences about lanes that do not work; empty when all do.
     public var problems: [String] {
@@ -76,5 +124,13 @@ public final class LaneStatus: Sendable {
             case .stopped(let why): "\(origin.topic)/\(origin.partition) stopped: \(why)"
             }
         }.sorted()
+    }
+
+    /// Nil when this status has a successor: then nothing was changed.
+    @discardableResult
+    private func change<Result>(_ body: (inout [RecordOrigin: Entry]) -> Result) -> Result? {
+        board.entries.withLock { entries in
+            entries.generation == generation ? body(&entries.all) : nil
+        }
     }
 }

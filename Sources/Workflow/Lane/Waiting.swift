@@ -12,7 +12,7 @@ extension Task where Success == Void, Failure == Never {
     ///
     /// The waiter's own cancellation shortens nothing. A group of tasks cannot do this: it waits for a child that awaits
     /// another task until that one ends, however long ago the child was cancelled.
-    func end(withinSeconds seconds: Int) async {
+    public func end(withinSeconds seconds: Int) async {
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
         Task {
             await value

@@ -1,0 +1,45 @@
+import Workflow
+
+/// Notices lanes that have records before them and do not get on.
+///
+/// It asks the broker itself how far the partitions go: a consumer that hangs may have stopped counting too.
+struct StallWatch: Sendable {
+    /// Setting `watchdog.stall-seconds`: so long a lane may do nothing although it has records.
+    let bound: Duration
+    /// The end of each lane's partition, by a client of its own.
+    let ends: @Sendable ([RecordOrigin]) async throws -> [RecordOrigin: Int64]
+    /// Between two looks; ends early, with an error, when its task is cancelled.
+    var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+
+    /// Waits until lanes stall, and returns sentences about them; nil when the task ended before.
+    func firstStall(of status: LaneStatus, unless running: Task<Void, Never>) async -> [String]? {
+        let (news, tell) = AsyncStream.makeStream(of: [String]?.self)
+        Task {
+            await running.value
+            tell.yield(nil)
+        }
+        let watching = Task {
+            while !Task.isCancelled {
+                do { try await pause(bound / 2) } catch { return }
+                let stalled = await stalled(status)
+                if !stalled.isEmpty { tell.yield(stalled) }
+            }
+        }
+        defer { watching.cancel() }
+        for await stalled in news { return stalled }
+        return nil
+    }
+
+    /// Sentences about lanes that hang now.
+    func stalled(_ status: LaneStatus) async -> [String] {
+        let silent = status.silent(for: bound)
+        guard !silent.isEmpty else { return [] }
+        // Without an answer nobody can tell, and a broker that is not there is no fault of the consumer.
+        guard let ends = try? await ends(Array(silent.keys)) else { return [] }
+        for (origin, entry) in silent {
+            if let end = ends[origin] { status.measured(origin, lag: max(0, end - entry.nextOffset)) }
+        }
+        // Measured just now: whoever had nothing to do until now has begun to count.
+        return status.silent(for: bound).contains { $0.value.lag > 0 } ? status.stalled(for: bound) : []
+    }
+}
