@@ -125,6 +125,17 @@ struct ReadingTests {
         ("update tuesday.lane set lane_seq = lane_seq + 1", "a lane's messages are numbered"),
         ("update tuesday.request set village_id = 77", "a request's place is in the register"),
         ("update tuesday.assignment set register_version = 999", "an assignment names"),
+        (
+            """
+            update tuesday.lane
+            set published_through = 0, lease_until = now() - interval '1 hour', progressed_at = now() - interval '1 hour'
+            """, "somebody publishes"
+        ),
+        ("insert into tuesday.parked (consumer_group, request_id) select 'a', id from tuesday.request", "a request is parked exactly"),
+        (
+            "insert into tuesday.repetition select 99, 5, now(), gen_random_uuid(), 5, 'a'",
+            "what leaves once more exists"
+        ),
         ("insert into tuesday.statistic_fold (request_id, last_seq) values (gen_random_uuid(), 1)", "nothing is counted"),
     ]
 
@@ -134,6 +145,7 @@ struct ReadingTests {
             try await county.submit(1, service: "S3")
             try await county.consume(county.router, "router")
             try await county.consume(county.followUp, "followup")
+            try await county.consume(county.statistics, "stats")
             #expect(try await Verification(pool: county.pool).violations() == [])
             try await county.run(damage.sql)
             let found = try await Verification(pool: county.pool).violations()

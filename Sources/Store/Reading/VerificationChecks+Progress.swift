@@ -1,5 +1,5 @@
 /// Rules about work that should have been done by now: each looks only once its worker has been idle for a minute, so
-/// that a system at work is not blamed for its lag.
+/// that a system at work is not blamed for its lag. What a dead letter holds up is told by the rule about dead letters.
 extension VerificationChecks {
     static let progress = [
         VerificationCheck(
@@ -10,7 +10,7 @@ extension VerificationChecks {
                 from tuesday.request r
                 left join tuesday.statistic_fold f on f.request_id = r.id
                 where f.last_seq is distinct from r.last_seq
-                  and \(idle("tuesday-stats"))
+                  and \(due("tuesday-stats"))
                 """),
         VerificationCheck(
             name: "no request is forgotten by the router",
@@ -18,7 +18,7 @@ extension VerificationChecks {
                 select format('request %s, accepted %s, still waits to be routed', r.id, r.accepted_at)
                 from tuesday.request r
                 where r.state = 1 and r.waiting_reason = 1
-                  and \(idle("tuesday-router"))
+                  and \(due("tuesday-router"))
                 """),
         VerificationCheck(
             name: "every open request has a promise to be resolved, and no closed one a live deadline",
@@ -28,7 +28,7 @@ extension VerificationChecks {
                 from tuesday.request r
                 left join tuesday.deadline d on d.request_id = r.id and d.kind = 2 and d.epoch = r.timer_epoch
                 where ((r.state <= 4 and d.request_id is null) or (r.state > 4 and d.next_at is not null))
-                  and \(idle("tuesday-followup"))
+                  and \(due("tuesday-followup"))
                 """),
         VerificationCheck(
             name: "no dead letter is open",
@@ -54,10 +54,14 @@ extension VerificationChecks {
                 """),
     ]
 
-    private static func idle(_ group: String) -> String {
+    /// The group has been idle for a minute, and does not leave request `r` alone.
+    private static func due(_ group: String) -> String {
         """
         (select max(l.progressed_at) from tuesday.lane l where l.consumer_group = '\(group)')
             < clock_timestamp() - interval '1 minute'
+          and not exists (
+            select from tuesday.parked p
+            where p.consumer_group = '\(group)' and p.request_id = r.id)
         """
     }
 }

@@ -207,6 +207,24 @@ enum VerificationChecks {
                 from tuesday.lane
                 where published_through > lane_seq
                 """),
+        VerificationCheck(
+            name: "somebody publishes what is committed",
+            sql: """
+                select format('lane %s has %s unpublished messages, and nobody has held it for a minute', id,
+                    lane_seq - published_through)
+                from tuesday.lane
+                where published_through < lane_seq
+                  and greatest(lease_until, progressed_at) < clock_timestamp() - interval '1 minute'
+                """),
+        VerificationCheck(
+            name: "what leaves once more exists",
+            sql: """
+                select format('events 1 to %s of request %s were to leave once more, and it has %s', p.event_count,
+                    p.request_id, coalesce(r.last_seq, 0))
+                from tuesday.repetition p
+                left join tuesday.request r on r.id = p.request_id
+                where r.id is null or p.event_count > r.last_seq
+                """),
     ]
 
     private static let references = [
