@@ -90,7 +90,7 @@ let package = Package(
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "Workflow", "Contracts", "KafkaClient", logging]),
         .testTarget(name: "BenchTests", dependencies: ["tuesday", "Workflow", "Domain", nioPosix]),
         .testTarget(name: "ArchitectureTests"),
-        .testTarget(name: "DeployTests", dependencies: ["Runtime", "Contracts", "Domain"]),
+        .testTarget(name: "DeployTests", dependencies: ["tuesday", "Runtime", "Contracts", "Domain", arguments]),
         .testTarget(
             name: "ScenarioTests",
             dependencies: [
