@@ -206,7 +206,7 @@ struct ImportRequestsTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `A lane whose messages nobody takes is given back with its tail, in time`() async throws {
         try await StoreCounty.with { county in
             let lane = PoolLane(

@@ -22,7 +22,16 @@ struct StoreCounty: Sendable {
     /// 2026-11-23 10:00 in the county, a Monday.
     static let monday = Instant(seconds: 1_795_399_200)
 
-    static func with(_ body: (StoreCounty) async throws -> Void) async throws {
+    /// Tests all start at once; without this their pools together would want more connections than a server has.
+    private static let turns = Turns(10)
+
+    static func with(_ body: nonisolated(nonsending) (StoreCounty) async throws -> Void) async throws {
+        try await turns.take { try await withDatabase(body) }
+    }
+
+    nonisolated(nonsending) private static func withDatabase(
+        _ body: nonisolated(nonsending) (StoreCounty) async throws -> Void
+    ) async throws {
         let template = try await template.value
         let conninfo = try await TestPostgres.freshDatabase(
             "county", template: TestPostgres.databaseName(of: template))
