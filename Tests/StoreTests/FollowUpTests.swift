@@ -97,6 +97,36 @@ struct FollowUpTests {
         }
     }
 
+    @Test func `Several moves before follow-up looks leave each promise as it was kept, at the time it was`() async throws {
+        try await StoreCounty.with { county in
+            let (id, owner) = try await assigned(county)
+            let taken = StoreCounty.monday.adding(minutes: 20)
+            try await county.setClock(taken)
+            try await county.move(id, .acknowledge, by: .cadre(owner))
+            try await county.setClock(taken.adding(minutes: 5))
+            try await county.move(id, .decline(reason: nil), by: .cadre(owner))
+            try await county.setClock(taken.adding(minutes: 500))
+            try await county.consume(county.followUp, "followup")
+            let kept = """
+                select request_id || ' ' || kind || ' ' || epoch || ' ' || extract(epoch from met_at)::bigint
+                from tuesday.deadline where met_at is not null
+                """
+            #expect(try await county.texts(kept) == ["\(id) 1 1 \(taken.microseconds / 1_000_000)"])
+
+            try await county.move(id, .resolve(outside: true), by: .system)
+            let answered = taken.adding(minutes: 500)
+            try await county.setClock(taken.adding(minutes: 510))
+            try await county.move(id, .reopen, by: .resident)
+            try await county.consume(county.followUp, "followup")
+            #expect(
+                try await county.texts(kept + " and kind = 2")
+                    == ["\(id) 2 0 \(answered.microseconds / 1_000_000)"])
+            #expect(
+                try await county.texts("select epoch::text from tuesday.deadline where kind = 2 and next_at is not null")
+                    == ["1"])
+        }
+    }
+
     @Test func `A reopened request gets a new promise from the reopening on`() async throws {
         try await StoreCounty.with { county in
             let (id, owner) = try await assigned(county)

@@ -36,7 +36,7 @@ struct MoveRule {
             return .stateNotAllowed(move, allowed: states, found: status.state)
         }
         if case .cadre(let cadre) = actor, let owner = status.owner, owner != cadre {
-            return .notTheOwner(move, owner: owner, found: cadre)
+            return .notTheOwner(move)
         }
         return nil
     }

@@ -41,11 +41,11 @@ extension Refusal {
     }
 
     /// `not_the_owner`: another cadre has the request.
-    static func notTheOwner(_ move: Move, owner: Cadre.ID, found: Cadre.ID) -> Refusal {
+    static func notTheOwner(_ move: Move) -> Refusal {
         Refusal(
             code: "not_the_owner",
-            english: "Only the owner, cadre \(owner), may \(move.english); this was tried by cadre \(found).",
-            chinese: "只有承办人（干部 \(owner)）可以\(move.chinese)；本次操作者是干部 \(found)。")
+            english: "Only the owner may \(move.english); the request is another cadre's.",
+            chinese: "只有承办人可以\(move.chinese)；本件由其他干部承办。")
     }
 
     /// `rating_out_of_range`.

@@ -45,45 +45,47 @@ enum DeadlineStatements {
             """, [.uuids(requests.map(\.value)), .int16(EventType.reopened.rawValue)])
     }
 
-    /// Nothing fires any more on promises that were kept or are void. Kept is the acknowledgement of the present
-    /// assignment, and the answer of a resolved request; void is the rest: declined, handed over, withdrawn.
-    static func settle(_ settled: [SettledPromise], now: Instant) -> PostgresCall {
-        var lastEpochs: [Int32] = []
-        var keptEpochs: [Int32?] = []
-        for (status, kind) in settled {
-            switch kind {
-            case .acknowledge:
-                let isKept = [.acknowledged, .started, .resolved, .confirmed].contains(status.state)
-                lastEpochs.append(status.assignment)
-                keptEpochs.append(isKept ? status.assignment : nil)
-            case .resolve:
-                lastEpochs.append(status.timerEpoch)
-                keptEpochs.append(status.resolvedAt == nil ? nil : status.timerEpoch)
-            }
-        }
-        return PostgresCall(
+    /// Nothing fires any more on promises that were kept or are void. Kept is what an event after the promise and before
+    /// the next of its kind says: the owner took up the assignment, the answer was given. The rest is void: declined,
+    /// handed over, withdrawn.
+    ///
+    /// The events say it, not the present row: several moves may lie between two looks at a request.
+    static func settle(_ settled: [SettledPromises]) -> PostgresCall {
+        PostgresCall(
             """
             update tuesday.deadline d
-            set next_at = null,
-                met_at = case when d.epoch = n.kept_epoch then $5::timestamptz end
+            set next_at = null, met_at = n.met_at
             from (
-                select q.ctid as place, n.kept_epoch
-                from unnest($1::uuid[], $2::smallint[], $3::int[], $4::int[])
-                    as n (request_id, kind, last_epoch, kept_epoch)
+                select q.ctid as place, k.at as met_at
+                from unnest($1::uuid[], $2::smallint[], $3::int[]) as n (request_id, kind, last_epoch)
                 cross join lateral (
-                    select q.ctid
+                    select q.ctid, q.epoch
                     from tuesday.deadline q
                     where q.request_id = n.request_id
                       and q.kind = n.kind
                       and q.epoch <= n.last_epoch
                       and q.next_at is not null
                       and q.met_at is null
-                    offset 0) q) n
+                    offset 0) q
+                left join lateral (
+                    select e.at
+                    from (
+                        select v.seq, v.at, v.type,
+                            count(*) filter (where v.type = case n.kind when $4 then $5 else $6 end)
+                                over (order by v.seq) as epoch
+                        from tuesday.event v
+                        where v.request_id = n.request_id) e
+                    where e.epoch = q.epoch and e.type = any(case n.kind when $4 then $7 else $8 end)
+                    order by e.seq
+                    limit 1) k on true) n
             where d.ctid = n.place
             """,
             [
-                .uuids(settled.map(\.status.id.value)), .int16s(settled.map(\.kind.rawValue)), .int32s(lastEpochs),
-                .optionalInt32s(keptEpochs), .timestamp(microseconds: now.microseconds),
+                .uuids(settled.map(\.request.value)), .int16s(settled.map(\.kind.rawValue)),
+                .int32s(settled.map(\.lastEpoch)), .int16(DeadlineKind.acknowledge.rawValue),
+                .int16(EventType.assigned.rawValue), .int16(EventType.reopened.rawValue),
+                .int16s([EventType.acknowledged, .started, .resolved].map(\.rawValue)),
+                .int16s([EventType.resolved.rawValue]),
             ])
     }
 

@@ -47,7 +47,7 @@ public struct FollowUpTransactions: FollowUpStore {
                 try await Self.write(
                     plan.deadlines.filter { !promises.known.contains(DeadlineKey($0.deadline)) },
                     on: transaction.connection)
-                try await Self.settle(plan.metKinds, at: transaction.now, on: transaction.connection)
+                try await Self.settle(plan.settled, on: transaction.connection)
                 try await transaction.append(plan.notifications)
             }
             try await transaction.append(remainder)
@@ -106,12 +106,10 @@ public struct FollowUpTransactions: FollowUpStore {
         return at
     }
 
-    private static func settle(
-        _ settled: [SettledPromise], at now: Instant, on connection: PostgresConnection
-    ) async throws {
+    private static func settle(_ settled: [SettledPromises], on connection: PostgresConnection) async throws {
         guard !settled.isEmpty else { return }
         try await connection.pipeline([
-            DeadlineStatements.lock(Set(settled.map(\.status.id))), DeadlineStatements.settle(settled, now: now),
+            DeadlineStatements.lock(Set(settled.map(\.request))), DeadlineStatements.settle(settled),
         ])
     }
 

@@ -51,8 +51,9 @@ struct Arrival {
             rows.beginRow()
             rows.append(uuid: arrival.status.id.value)
             rows.append(timestamp: arrival.acceptedAt.microseconds)
-            rows.append(
-                timestamp: (arrival.submission.submission.submittedAt ?? arrival.acceptedAt).microseconds)
+            // The clock of a sender may be ahead; nothing is sent after it was accepted.
+            let submittedAt = arrival.submission.submission.submittedAt ?? arrival.acceptedAt
+            rows.append(timestamp: min(submittedAt, arrival.acceptedAt).microseconds)
             rows.append(timestamp: arrival.status.resolvedAt?.microseconds)
             rows.append(int32: place.county.rawValue)
             rows.append(int32: place.town.rawValue)

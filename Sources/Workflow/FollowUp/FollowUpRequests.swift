@@ -21,15 +21,33 @@ public struct Notification: Sendable, Hashable {
     }
 }
 
-/// A promise on which nothing more is to fire, with the request as it stands.
-public typealias SettledPromise = (status: RequestStatus, kind: DeadlineKind)
+/// Promises of one kind on which nothing more is to fire: those of all epochs up to the last one.
+public struct SettledPromises: Sendable, Hashable {
+    public var request: RequestID
+    public var kind: DeadlineKind
+    public var lastEpoch: Int32
+
+    public init(request: RequestID, kind: DeadlineKind, lastEpoch: Int32) {
+        self.request = request
+        self.kind = kind
+        self.lastEpoch = lastEpoch
+    }
+
+    /// What is settled of a request: everything but the promises that stand.
+    static func of(_ status: RequestStatus) -> [SettledPromises] {
+        let acknowledged = status.state == .assigned ? status.assignment - 1 : status.assignment
+        let answered = status.state.isOpen ? status.timerEpoch - 1 : status.timerEpoch
+        return (acknowledged > 0 ? [SettledPromises(request: status.id, kind: .acknowledge, lastEpoch: acknowledged)] : [])
+            + (answered >= 0 ? [SettledPromises(request: status.id, kind: .resolve, lastEpoch: answered)] : [])
+    }
+}
 
 /// What follow-up decided about the requests it was pointed to.
 public struct FollowUpPlan: Sendable {
     /// To be written unless there already; each once.
     public var deadlines: [(deadline: Deadline, county: County.ID)] = []
     /// Promises kept, or void because the request ended.
-    public var metKinds: [SettledPromise] = []
+    public var settled: [SettledPromises] = []
     public var notifications: [Notification] = []
 
     public init() {}
@@ -161,8 +179,7 @@ public struct FollowUpRequests: BatchHandler {
                         request: status.id, assignment: status.assignment, assignedAt: assignedAt, service: service,
                         calendar: register.calendar, policy: policy), status.place.county))
             }
-            if status.state != .assigned, status.assignment > 0 { plan.metKinds.append((status, .acknowledge)) }
-            if !status.state.isOpen { plan.metKinds.append((status, .resolve)) }
+            plan.settled += SettledPromises.of(status)
             // Whichever record shows the new state first tells of it: the row may be ahead of the records.
             if status.state == .assigned, !subject.isAnnounced,
                 let owner = status.owner

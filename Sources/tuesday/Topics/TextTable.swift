@@ -30,6 +30,7 @@ struct TextTable {
     /// One JSON value, keys in order, on one line.
     static func printJSON(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase  // as in HTTP and SQL
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }

@@ -138,6 +138,6 @@ struct MoveTests {
         #expect(owner?.code == "not_the_owner")
         #expect(
             owner?.english
-                == "Only the owner, cadre 7, may acknowledge a request; this was tried by cadre 8.")
+                == "Only the owner may acknowledge a request; the request is another cadre's.")
     }
 }
