@@ -61,6 +61,7 @@ class Stats:
             raise Again
         self.add("statistic_village_hour", "village_id", "village_id", villages, transaction)
         self.add("statistic_service_hour", "service_id", "town_id, service_id", services, transaction)
+        self.mark({hour for hour, _, _ in villages}, transaction)
 
     @staticmethod
     def count(event, villages, services):
@@ -79,6 +80,16 @@ class Stats:
             else:
                 for index, value in enumerate(figures):
                     found[index] += value
+
+    def mark(self, hours, transaction):
+        """What is to be told of these hours once they are over."""
+        transaction.cursor.execute(
+            """
+            insert into tuesday.changed_hour as c (county_id, hour, lane_id, settles_at)
+            select %s, n.hour, %s, greatest(n.hour + interval '1 hour', date_trunc('minute', now()) + interval '1 minute')
+            from unnest(%s::timestamptz[]) as n (hour)
+            on conflict (county_id, hour, lane_id) do update set settles_at = greatest(c.settles_at, excluded.settles_at)
+            """, (self.register.county, transaction.lane, sorted(hours)))
 
     def add(self, table, entry, conflict, sums, transaction):
         """Grouped in memory, so that a batch of thousands of events is hundreds of rows."""
