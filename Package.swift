@@ -13,6 +13,9 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
+// Only builds for debugging have failpoints.
+let debugged: [SwiftSetting] = [.define("FAILPOINTS", .when(configuration: .debug))]
+
 // Which target may import which is held by `ArchitectureTests`; the lists here say what is linked.
 let package = Package(
     name: "tuesday",
@@ -40,8 +43,9 @@ let package = Package(
         .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
-        .target(name: "KafkaClient", dependencies: ["CRdKafka"]),
-        .target(name: "PostgresClient", dependencies: ["CLibpq"]),
+        .target(name: "Failpoints", swiftSettings: debugged),
+        .target(name: "KafkaClient", dependencies: ["CRdKafka", "Failpoints"], swiftSettings: debugged),
+        .target(name: "PostgresClient", dependencies: ["CLibpq", "Failpoints"]),
         .target(name: "EmbeddedPostgres"),
 
         .target(name: "Domain"),
@@ -49,15 +53,17 @@ let package = Package(
         .target(name: "Workflow", dependencies: ["Domain", "Contracts", logging, metrics]),
 
         .target(
-            name: "Store", dependencies: ["PostgresClient", "Workflow", "Contracts", "Domain", crypto, logging],
+            name: "Store", dependencies: ["PostgresClient", "Failpoints", "Workflow", "Contracts", "Domain", crypto, logging],
             resources: [.copy("Schema")]),
-        .target(name: "Messaging", dependencies: ["KafkaClient", "Workflow", "Contracts", "Domain", logging, metrics]),
-        .target(name: "Web", dependencies: ["Workflow", "Contracts", "Domain", hummingbird, logging]),
+        .target(
+            name: "Messaging",
+            dependencies: ["KafkaClient", "Failpoints", "Workflow", "Contracts", "Domain", logging, metrics]),
+        .target(name: "Web", dependencies: ["Failpoints", "Workflow", "Contracts", "Domain", hummingbird, logging]),
         .target(
             name: "Runtime",
             dependencies: [
-                "Web", "Messaging", "Store", "KafkaClient", "PostgresClient", "Workflow", "Contracts", "Domain",
-                hummingbird, lifecycle, logging, metrics,
+                "Web", "Messaging", "Store", "KafkaClient", "PostgresClient", "Failpoints", "Workflow", "Contracts",
+                "Domain", hummingbird, lifecycle, logging, metrics,
             ]),
 
         .executableTarget(name: "tuesday-intake", dependencies: ["Runtime", "Workflow"]),
@@ -77,6 +83,12 @@ let package = Package(
             // Thousands of runs belong to the tests, which are built for debugging.
             swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(name: "TestSupport", dependencies: ["EmbeddedPostgres"], path: "Tests/TestSupport"),
+        .executableTarget(
+            name: "Faults",
+            dependencies: [
+                "EmbeddedPostgres", "KafkaClient", "PostgresClient", "Store", "Contracts", "Domain", "TestSupport",
+                arguments, httpClient, nioFoundation,
+            ], path: "Tests/Faults"),
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient"]),
         .testTarget(name: "PostgresClientTests", dependencies: ["PostgresClient", "EmbeddedPostgres", "TestSupport"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
@@ -90,6 +102,7 @@ let package = Package(
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "Workflow", "Contracts", "KafkaClient", logging]),
         .testTarget(name: "BenchTests", dependencies: ["tuesday", "Workflow", "Domain", nioPosix]),
         .testTarget(name: "ArchitectureTests"),
+        .testTarget(name: "FaultTests", dependencies: ["Faults", "Failpoints", "TestSupport"]),
         .testTarget(name: "DeployTests", dependencies: ["tuesday", "Runtime", "Contracts", "Domain", arguments]),
         .testTarget(
             name: "ScenarioTests",

@@ -31,6 +31,9 @@ final class ClientContext: Sendable {
 
     func register(in configuration: OpaquePointer) {
         rd_kafka_conf_set_opaque(configuration, Unmanaged.passUnretained(self).toOpaque())
+        #if FAILPOINTS
+            ConnectDetour.register(in: configuration)
+        #endif
         rd_kafka_conf_set_log_cb(configuration) { handle, level, facility, message in
             guard let handle, let context = ClientContext.of(rd_kafka_opaque(handle)) else { return }
             context.log(

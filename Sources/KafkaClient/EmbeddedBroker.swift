@@ -78,7 +78,7 @@ public final class EmbeddedBroker: @unchecked Sendable {
 
     deinit { close() }
 
-    private func withCluster(_ body: (OpaquePointer) throws -> Void) throws {
+    func withCluster(_ body: (OpaquePointer) throws -> Void) throws {
         try lock.withLock { _ in
             guard let cluster else { throw KafkaError(RD_KAFKA_RESP_ERR__STATE, "the embedded broker is closed") }
             try body(cluster)

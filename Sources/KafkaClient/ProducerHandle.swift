@@ -1,4 +1,5 @@
 import CRdKafka
+import Failpoints
 import Synchronization
 
 /// One life of a producer: a librdkafka handle, the thread that polls its delivery reports, and its end.
@@ -54,6 +55,7 @@ final class ProducerHandle: Sendable {
             refusedBytes += batch.slots[index].byteCount
         }
         writer.free()
+        failpoint("produce.handed-over")
         if refusedCount > 0 {
             reports.outstanding.subtract(refusedCount, ordering: .relaxed)
             reports.admission.leave(refusedBytes)

@@ -1,4 +1,5 @@
 import Contracts
+import Failpoints
 import KafkaClient
 import Workflow
 
@@ -30,6 +31,7 @@ struct KafkaPartitionSource: RecordSource {
         try await explaining {
             let records = try await consumer.nextBatch(
                 of: partition, maximumRecords: maximumRecords, maximumBytes: limits.maximumBytes)
+            failpoint("records.read")
             return records.map { $0.map { IncomingRecord($0) } }
         }
     }
@@ -42,8 +44,10 @@ struct KafkaPartitionSource: RecordSource {
     }
 
     func commit(_ nextOffset: Int64) async {
+        if failpoint("offset.before-commit") { return }
         // For lag monitors only; the next batch commits a later one.
         try? await consumer.commit([partition: nextOffset])
+        failpoint("offset.committed")
     }
 
     func record(at offset: Int64) async throws -> IncomingRecord? {
@@ -51,7 +55,8 @@ struct KafkaPartitionSource: RecordSource {
     }
 
     func watermarks() async throws -> (low: Int64, high: Int64) {
-        try await consumer.watermarks(partition, timeoutMilliseconds: 10_000)
+        let marks = try await consumer.watermarks(partition, timeoutMilliseconds: 10_000)
+        return isPlanted("out-of-range-swallowed") ? (0, .max) : marks
     }
 }
 

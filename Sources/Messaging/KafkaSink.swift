@@ -1,4 +1,5 @@
 import Contracts
+import Failpoints
 import KafkaClient
 import Metrics
 import Workflow
@@ -13,7 +14,13 @@ public struct KafkaSink: MessageSink {
     }
 
     public func publish(_ messages: [OutgoingMessage]) async throws {
+        if failpoint("produce.before") { throw LaneFault.unavailable("dropped by a test") }
+        if isPlanted("cursor-before-reports") {
+            Task { _ = try await producer.send(messages.map(Outgoing.init)) }
+            return
+        }
         let deliveries = try await producer.send(messages.map(Outgoing.init))
+        if failpoint("produce.reported") { throw LaneFault.unavailable("dropped by a test") }
         for case .failed(let error) in deliveries { throw error }
         published.increment(by: messages.count)
     }

@@ -1,4 +1,5 @@
 import CLibpq
+import Failpoints
 
 /// Any number of calls and one synchronisation point, in one round trip.
 ///
@@ -62,6 +63,7 @@ final class PipelineExchange: Exchange {
         awaited.append(.synchronisation)
         link.check(PQpipelineSync(link.pointer))
         link.flush()
+        if calls.last?.statement.isCommit == true { failpoint("commit.sent") }
     }
 
     private func receive(_ link: Link) -> ExchangeStep? {

@@ -17,19 +17,23 @@ enum ImportRules {
         "Contracts": ["Domain", "Crypto", "FoundationEssentials"],
         "Workflow": ["Domain", "Contracts", "Logging", "Metrics", "Synchronization"],
 
-        "KafkaClient": ["CRdKafka", "Glibc", "Synchronization", "Dispatch", "FoundationEssentials"],
-        "PostgresClient": ["CLibpq", "Glibc", "Synchronization", "FoundationEssentials"],
+        // Empty but in builds for debugging.
+        "Failpoints": ["Glibc", "Synchronization"],
+        "KafkaClient": ["CRdKafka", "Failpoints", "Glibc", "Synchronization", "Dispatch", "FoundationEssentials"],
+        "PostgresClient": ["CLibpq", "Failpoints", "Glibc", "Synchronization", "FoundationEssentials"],
         "EmbeddedPostgres": ["Foundation", "Glibc", "Synchronization"],
 
         "Store": core.union([
-            "PostgresClient", "Crypto", "Logging", "FoundationEssentials", "Synchronization",
+            "PostgresClient", "Failpoints", "Crypto", "Logging", "FoundationEssentials", "Synchronization",
         ]),
-        "Messaging": core.union(["KafkaClient", "Logging", "Metrics", "FoundationEssentials", "Synchronization"]),
+        "Messaging": core.union([
+            "KafkaClient", "Failpoints", "Logging", "Metrics", "FoundationEssentials", "Synchronization",
+        ]),
         "Web": core.union([
-            "Hummingbird", "HTTPTypes", "NIOCore", "Logging", "FoundationEssentials", "Synchronization",
+            "Failpoints", "Hummingbird", "HTTPTypes", "NIOCore", "Logging", "FoundationEssentials", "Synchronization",
         ]),
 
-        "Runtime": core.union(adapters).union(clients).union(outside),
+        "Runtime": core.union(adapters).union(clients).union(outside).union(["Failpoints"]),
 
         "tuesday-intake": worker,
         "tuesday-router": worker,

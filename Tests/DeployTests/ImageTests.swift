@@ -11,6 +11,10 @@ import Testing
         #expect(dockerfile.contains("\"$built\"/*.resources"))
     }
 
+    @Test func `no failpoint reaches the image`() throws {
+        #expect(try Repository.text("deploy/image/Dockerfile").contains("! grep --text --quiet TUESDAY_TEST_FAILPOINTS /programs/tuesday*"))
+    }
+
     @Test func `every setting that is named exists`() throws {
         for file in ["deploy/image/Dockerfile", "README.md"] {
             for name in try Repository.text(file).matches(of: /TUESDAY_[A-Z_]*[A-Z]/).map(\.output) {

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import KafkaClient
 import PostgresClient
+import TestSupport
 import Testing
 
 private let isEmbedded = (ProcessInfo.processInfo.environment["TUESDAY_TEST_KAFKA"] ?? "").isEmpty

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import KafkaClient
 import PostgresClient
+import TestSupport
 import Testing
 
 /// What operators do to a Tuesday that runs, with the programs as they are shipped.

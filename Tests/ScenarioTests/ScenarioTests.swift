@@ -3,6 +3,7 @@ import Contracts
 import Foundation
 import NIOCore
 import PostgresClient
+import TestSupport
 import Testing
 
 /// The whole system as it is shipped: four executables, PostgreSQL, Kafka.

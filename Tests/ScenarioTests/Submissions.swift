@@ -2,6 +2,7 @@ import Contracts
 import Domain
 import Foundation
 import KafkaClient
+import TestSupport
 
 /// What the scenarios put on the submissions topic.
 enum Submissions {

@@ -1,5 +1,6 @@
 import Contracts
 import Domain
+import Failpoints
 import KafkaClient
 import Logging
 import Messaging
@@ -116,7 +117,7 @@ public struct WorkerParts: Sendable {
                 "session.timeout.ms": String(session),
                 "heartbeat.interval.ms": String(max(100, session / 4)),
                 "fetch.wait.max.ms": "20",
-            ]) { given, _ in given },
+            ]) { given, _ in given }.merging(isPlanted("out-of-range-swallowed") ? ["auto.offset.reset": "earliest"] : [:]) { $1 },
             group: group.rawValue, topics: [group.topic.rawValue], log: { logger.kafka($0) },
             statistics: {
                 status.observe(lag: $0)

@@ -1,4 +1,5 @@
 import Domain
+import Failpoints
 import PostgresClient
 import Workflow
 
@@ -32,6 +33,7 @@ public struct FollowUpTransactions: FollowUpStore {
                 let answers = Array(transaction.read)
                 let requests = try RequestRow.rows(answers[0]).filter { !left.contains($0.status.id) }
                 let promises = try Promises(answers[1])
+                failpoint("follow.requests-read")
                 let reopenedAt = try await Self.reopenings(of: requests, on: transaction.connection)
                 let plan = plan(
                     requests.map { request in
@@ -48,6 +50,7 @@ public struct FollowUpTransactions: FollowUpStore {
                     plan.deadlines.filter { !promises.known.contains(DeadlineKey($0.deadline)) },
                     on: transaction.connection)
                 try await Self.settle(plan.settled, on: transaction.connection)
+                failpoint("follow.promises-written")
                 try await transaction.append(plan.notifications)
             }
             try await transaction.append(remainder)
@@ -66,16 +69,20 @@ public struct FollowUpTransactions: FollowUpStore {
             let due = try await connection.pipeline([DeadlineStatements.due(now, limit: limit)])[0]
                 .map { try Deadline(row: $0) }
             count = due.count
+            failpoint("fire.deadlines-claimed")
             let locked = try await RequestRow.lock(Array(Set(due.map(\.request))), on: connection)
             var present = Dictionary(uniqueKeysWithValues: locked.map { ($0.status.id, $0.status) })
             var writer = TransitionWriter()
             var notifications: [Notification] = []
             var fired: [FiredDeadline] = []
             for deadline in due {
-                guard let status = present[deadline.request] else {
+                guard var status = present[deadline.request] else {
                     // No request has this id; `tuesday verify` says so. It must not come up again every second.
                     fired.append(FiredDeadline(deadline))
                     continue
+                }
+                if isPlanted("timer-without-recheck"), !status.state.isOpen {
+                    (status.state, status.timerEpoch, status.assignment) = (.assigned, deadline.epoch, deadline.epoch)
                 }
                 let planned = plan(deadline, status, now)
                 for transition in planned.transitions {
@@ -87,6 +94,7 @@ public struct FollowUpTransactions: FollowUpStore {
                 fired.append(FiredDeadline(deadline, planned.firing, now: now))
             }
             if !fired.isEmpty { try await connection.pipeline([DeadlineStatements.write(fired)]) }
+            failpoint("fire.deadlines-written")
             try await writer.write(in: &transaction)
             try await transaction.append(notifications)
             try await writer.releaseLoads(on: connection)

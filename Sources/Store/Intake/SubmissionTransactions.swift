@@ -1,5 +1,6 @@
 import Contracts
 import Domain
+import Failpoints
 import PostgresClient
 import Workflow
 
@@ -101,9 +102,11 @@ public struct SubmissionTransactions: SubmissionStore {
             }
             try await connection.copy(into: "tuesday.idempotency_key (key, body_hash, request_id, county_id)", rows)
         }
+        failpoint("accept.keys-written")
         let arrivals = fresh.map { entry in Arrival(entry.id, entry.submission, now: transaction.now) }
         try await connection.copy(into: Arrival.requestColumns, Arrival.requestRows(arrivals))
         try await connection.copy(into: Arrival.submissionColumns, Arrival.submissionRows(arrivals))
+        failpoint("accept.requests-written")
         try await transaction.append(arrivals.flatMap(\.events))
         let past = arrivals.filter { $0.submission.history != nil }
         if !past.isEmpty {

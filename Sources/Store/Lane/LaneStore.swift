@@ -1,5 +1,6 @@
 import Contracts
 import Domain
+import Failpoints
 import PostgresClient
 import Workflow
 
@@ -36,6 +37,8 @@ public struct LaneStore: LaneKeeping {
         log: Int32, group: String, topic: String, partition: Int32, owner: String
     ) async throws -> LaneTicket {
         let key: [PostgresParameter] = [.int32(log), .text(group), .text(topic), .int32(partition)]
+        failpoint("lane.before-claim")
+        defer { failpoint("lane.claimed") }
         return try await withLaneFaults {
             do { return try await claimOnce(key, owner) } catch let failure as PostgresFailure
                 where failure.kind == .lockTimeout
@@ -47,6 +50,8 @@ public struct LaneStore: LaneKeeping {
         }
     }
 
+    /// Committed in the one round trip: a worker stopped in the midst of it must not hold the row, since nothing would say
+    /// that the backend is its.
     private func claimOnce(_ key: [PostgresParameter], _ owner: String) async throws -> LaneTicket {
         try await pool.transaction(retry: .never) { connection in
             let results = try await connection.pipeline([
@@ -66,6 +71,7 @@ public struct LaneStore: LaneKeeping {
                     where log_id = $1 and consumer_group = $2 and topic = $3 and partition = $4 and partition >= 0
                     returning id, epoch, next_offset, last_ce_id, lane_seq, published_through, claims_since_progress
                     """, key + [.text(owner)]),
+                PostgresCall("commit"),
             ])
             let row = results[2][0]
             let offset = try row.int64(2)
@@ -95,8 +101,9 @@ public struct LaneStore: LaneKeeping {
     }
 
     public func borrow(pool name: String, owner: String) async throws -> LaneTicket {
-        try await withLaneFaults {
-            try await pool.transaction { connection in
+        defer { failpoint("lane.borrowed") }
+        return try await withLaneFaults {
+            try await pool.withConnection { connection in
                 if let free = try await Self.takeFree(name, owner, on: connection) { return free }
                 let made = try await connection.query(
                     """
@@ -112,7 +119,7 @@ public struct LaneStore: LaneKeeping {
     /// As ``borrow(pool:owner:)``, but makes no lane where none is free.
     public func take(pool name: String, owner: String) async throws -> LaneTicket? {
         try await withLaneFaults {
-            try await pool.transaction { try await Self.takeFree(name, owner, on: $0) }
+            try await pool.withConnection { try await Self.takeFree(name, owner, on: $0) }
         }
     }
 
@@ -146,8 +153,9 @@ public struct LaneStore: LaneKeeping {
 
     /// As ``adopt(owner:)``, but only a lane of this pool.
     public func adopt(owner: String, pool name: String?) async throws -> LaneTicket? {
-        try await withLaneFaults {
-            try await pool.transaction { connection in
+        defer { failpoint("lane.adopted") }
+        return try await withLaneFaults {
+            try await pool.withConnection { connection in
                 let found = try await connection.query(
                     """
                     update tuesday.lane
@@ -176,8 +184,10 @@ public struct LaneStore: LaneKeeping {
     }
 
     public func resume(_ ticket: LaneTicket) async throws -> LaneTicket {
-        try await withLaneFaults {
-            try await pool.transaction { connection in
+        defer { failpoint("lane.resumed") }
+        return try await withLaneFaults {
+            // Waits for the lock and lets it go in one statement.
+            try await pool.withConnection { connection in
                 let rows = try await connection.query(
                     """
                     select next_offset, last_ce_id, lane_seq, published_through
@@ -197,6 +207,7 @@ public struct LaneStore: LaneKeeping {
     }
 
     public func recordAttempt(_ ticket: LaneTicket) async throws {
+        defer { failpoint("lane.attempt-recorded") }
         try await withLaneFaults {
             try await pool.withConnection { connection in
                 try await connection.query(
@@ -210,6 +221,8 @@ public struct LaneStore: LaneKeeping {
     }
 
     public func recordPublished(_ ticket: LaneTicket, through: Int64) async throws {
+        failpoint("lane.before-position")
+        defer { failpoint("lane.position-recorded") }
         try await withLaneFaults {
             try await pool.withConnection { connection in
                 try await connection.query(
@@ -228,6 +241,7 @@ public struct LaneStore: LaneKeeping {
     }
 
     public func release(_ ticket: LaneTicket) async throws {
+        defer { failpoint("lane.released") }
         try await withLaneFaults {
             try await pool.withConnection { connection in
                 try await connection.query(

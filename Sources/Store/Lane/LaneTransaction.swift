@@ -1,5 +1,6 @@
 import Contracts
 import Domain
+import Failpoints
 import PostgresClient
 import Workflow
 
@@ -32,15 +33,23 @@ struct LaneTransaction {
         reading: [PostgresCall] = [], prepare: (LaneCommit) -> Void = { _ in },
         _ body: nonisolated(nonsending) (inout LaneTransaction, _ attempt: Int) async throws -> Void
     ) async throws -> LaneCommit {
+        let ticket = isPlanted("no-epoch-check") ? try await unfenced(ticket, on: pool) : ticket
+        if isPlanted("offset-before-effects") { try await advanceFirst(ticket, on: pool) }
         var attempt = 0
         while true {
+            failpoint("transaction.before-begin")
             do {
                 return try await pool.transaction(retry: .never) { connection in
                     var transaction = try await begin(connection, ticket, registers, group, reading)
+                    failpoint("transaction.begun")
                     try await body(&transaction, attempt)
                     let commit = LaneCommit(messages: transaction.messages, laneSeq: transaction.laneSeq)
                     prepare(commit)
-                    try await connection.pipeline([transaction.advance, PostgresCall("commit")])
+                    failpoint("transaction.before-commit")
+                    do { try await connection.pipeline([transaction.advance, PostgresCall("commit")]) } catch {
+                        guard isPlanted("ack-before-commit") else { throw error }
+                    }
+                    failpoint("transaction.committed")
                     return commit
                 }
             } catch let failure as PostgresFailure {
@@ -159,6 +168,7 @@ struct LaneTransaction {
         messages += written
         try await connection.copy(
             into: "tuesday.event (request_id, lane_seq, at, lane_id, county_id, seq, type, body)", rows)
+        failpoint("append.events-written")
     }
 
     /// Writes notifications and queues their records.
@@ -187,6 +197,7 @@ struct LaneTransaction {
         messages += written
         try await connection.copy(
             into: "tuesday.notification (lane_id, lane_seq, at, request_id, county_id, recipient, template, body)", rows)
+        failpoint("append.notifications-written")
     }
 
     /// Writes refusals and dead letters of a batch.

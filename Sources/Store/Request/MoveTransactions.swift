@@ -1,4 +1,5 @@
 import Domain
+import Failpoints
 import PostgresClient
 import Workflow
 
@@ -20,6 +21,7 @@ public struct MoveTransactions: MoveStore {
             let locked = try await RequestRow.lock(
                 Array(Set(commands.map(\.request))), on: transaction.connection)
             var present = Dictionary(uniqueKeysWithValues: locked.map { ($0.status.id, $0.status) })
+            failpoint("move.requests-locked")
             var writer = TransitionWriter()
             outcomes = commands.map { command in
                 guard let status = present[command.request] else { return .unknown }
@@ -32,6 +34,7 @@ public struct MoveTransactions: MoveStore {
                 }
             }
             try await writer.write(in: &transaction)
+            failpoint("move.requests-written")
             try await writer.releaseLoads(on: transaction.connection)
         }
     }

@@ -1,5 +1,6 @@
 import Contracts
 import Domain
+import Failpoints
 import PostgresClient
 import Workflow
 
@@ -30,6 +31,7 @@ public struct RoutingTransactions: RoutingStore {
             // The room that a parked request's records tell of is still offered to others.
             if !left.isEmpty { hints.requests.removeAll { left.contains($0) } }
             let cases = try await Self.cases(hints, leaving: left, registers, now: transaction.now, on: connection)
+            failpoint("route.requests-locked")
             let cadres = candidates(cases)
             // The third time, hold the loads while deciding: slower for others, but nobody can be refused again.
             let loads = try await Self.loads(of: cadres, locking: attempt >= 2, on: connection)
@@ -37,8 +39,10 @@ public struct RoutingTransactions: RoutingStore {
             let placements = decide(cases, loads, transaction.now)
                 .sorted { $0.subject.status.id < $1.subject.status.id }
             try await Self.write(placements, in: &transaction)
+            failpoint("route.placements-written")
             try await transaction.append(remainder)
             try await Self.reserve(placements, on: connection)
+            failpoint("route.loads-reserved")
             result = RoutingResult(assigned: 0, waiting: 0)
             for placement in placements {
                 if case .assign = placement.decision { result.assigned += 1 } else { result.waiting += 1 }
@@ -162,6 +166,10 @@ public struct RoutingTransactions: RoutingStore {
         var counts: [Cadre.ID: Int32] = [:]
         for case .assign(let assignment) in placements.lazy.map(\.decision) { counts[assignment.cadre, default: 0] += 1 }
         guard !counts.isEmpty else { return }
+        if isPlanted("capacity-checked-then-written") {
+            try await connection.pipeline([LoadStatements.addUnguarded(counts)])
+            return
+        }
         let results = try await connection.pipeline(LoadStatements.add(counts))
         if results[1].affected != counts.count { throw LaneTransaction.TryAgain() }
     }

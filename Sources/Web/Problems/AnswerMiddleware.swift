@@ -1,3 +1,4 @@
+import Failpoints
 import Hummingbird
 import Logging
 import Workflow
@@ -9,12 +10,14 @@ struct AnswerMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
+        if request.method == .post { failpoint("http.received") }
         var response: Response
         do {
             response = try await next(request, context)
         } catch {
             response = Self.problem(of: error, log: context.logger).response
         }
+        if request.method == .post { failpoint("http.before-answer") }
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.init("Referrer-Policy")!] = "no-referrer"
         response.headers[.init("X-Frame-Options")!] = "DENY"

@@ -2,15 +2,15 @@ import Foundation
 import Synchronization
 
 /// One of the project's executables as a child of the tests; killed when the tests end, however they end.
-final class WorkerProcess: Sendable {
-    let name: String
-    let adminPort: Int
-    let log: String
-    let processID: Int32
+public final class WorkerProcess: Sendable {
+    public let name: String
+    public let adminPort: Int
+    public let log: String
+    public let processID: Int32
     private let ended = Mutex(false)
 
     /// Where the executables are: beside the test bundle.
-    static let folder: String = {
+    public static let folder: String = {
         let bundle = CommandLine.arguments.first { $0.contains(".xctest") }
         let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let path = bundle ?? own ?? CommandLine.arguments[0]
@@ -19,7 +19,7 @@ final class WorkerProcess: Sendable {
         return folder.path
     }()
 
-    static func start(
+    public static func start(
         _ program: String, adminPort: Int, environment: [String: String], log: String
     ) async throws -> WorkerProcess {
         guard FileManager.default.isExecutableFile(atPath: "\(folder)/\(program)") else {
@@ -56,20 +56,20 @@ final class WorkerProcess: Sendable {
         self.processID = processID
     }
 
-    var hasEnded: Bool { ended.withLock { $0 } }
+    public var hasEnded: Bool { ended.withLock { $0 } }
 
-    var lastLines: String {
+    public var lastLines: String {
         let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? "no log"
         return text.split(separator: "\n").suffix(5).joined(separator: "\n")
     }
 
     /// As a power failure would.
-    func kill9() async throws {
+    public func kill9() async throws {
         kill(processID, SIGKILL)
         try await eventually("\(name) is gone") { self.hasEnded }
     }
 
-    func stop() async throws {
+    public func stop() async throws {
         kill(processID, SIGTERM)
         do { try await eventually("\(name) stops", within: .seconds(40)) { self.hasEnded } } catch {
             kill(processID, SIGKILL)
@@ -78,7 +78,7 @@ final class WorkerProcess: Sendable {
     }
 
     /// A port of 127.0.0.1 that nobody listens on now.
-    static func freePort() throws -> Int {
+    public static func freePort() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
@@ -95,14 +95,14 @@ final class WorkerProcess: Sendable {
     }
 }
 
-struct ScenarioFailure: Error, CustomStringConvertible {
-    let description: String
+public struct ScenarioFailure: Error, CustomStringConvertible {
+    public let description: String
 
-    init(_ description: String) { self.description = description }
+    public init(_ description: String) { self.description = description }
 }
 
 /// Looks until the fact is there; fails with `what` when the time is over.
-func eventually(
+public func eventually(
     _ what: @autoclosure () -> String, within limit: Duration = .seconds(60), _ fact: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit

@@ -1,12 +1,12 @@
 import Foundation
 
 /// A small county in which everybody may do everything and capacity never decides: twenty villages in two towns.
-enum TestCounty {
-    static let villages = (0..<20).map { "V\($0)" }
-    static let services = ["general", "pension"]
+public enum TestCounty {
+    public static let villages = (0..<20).map { "V\($0)" }
+    public static let services = ["general", "pension"]
 
     /// Kind and text of each file, in the order of import.
-    static var files: [(kind: String, text: String)] {
+    public static var files: [(kind: String, text: String)] {
         var village = "county,county_name,town,town_name,village,village_name\n"
         var cadre = "county,cadre,name,agency,agency_name,agency_town,post,post_name,capacity,assigned_to,leads_town\n"
         var certificate = "county,cadre,skill,level,issued_on,expires_on\n"
@@ -33,7 +33,7 @@ enum TestCounty {
     }
 
     /// The same village for the same place, on every machine.
-    static func village(of place: String) -> String {
+    public static func village(of place: String) -> String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in place.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         return villages[Int(hash % UInt64(villages.count))]

@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+
+@testable import Failpoints
+@testable import Faults
+
+struct FailpointTests {
+    @Test func `The harness and a worker read the same page`() throws {
+        let path = "/tmp/tuesday-page-\(UInt64.random(in: 0 ... .max))"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let file = try FailpointFile(path: path)
+        let page = FailpointPage(path: path)
+        #expect(page.action(at: "a.b") == nil)
+        file.arm("a.b=drop@2 plant=no-seq-guard detour=9092:19092")
+        #expect(page.action(at: "a.b") == nil)
+        #expect(page.action(at: "c.d") == nil)
+        #expect(page.action(at: "a.b") == .drop)
+        #expect(page.plants("no-seq-guard"))
+        #expect(!page.plants("no-epoch-check"))
+        #expect(page.detour(of: 9092) == 19_092)
+        #expect(file.deeds == ["a.b drop"])
+    }
+
+    @Test func `A process that replaces a killed one passes the site unharmed`() throws {
+        let path = "/tmp/tuesday-page-\(UInt64.random(in: 0 ... .max))"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let file = try FailpointFile(path: path)
+        file.arm("a.b=kill")
+        #expect(FailpointPage(path: path).action(at: "a.b") == .kill)
+        #expect(FailpointPage(path: path).action(at: "a.b") == nil)
+        file.arm("a.b=delay~20")
+        #expect(FailpointPage(path: path).action(at: "a.b") == .delay(milliseconds: 20))
+    }
+
+    @Test func `The harness knows every failpoint and every planted mistake of the code`() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let sources = root.appending(path: "Sources")
+        var sites: Set<String> = []
+        var mistakes: Set<String> = []
+        for name in try FileManager.default.subpathsOfDirectory(atPath: sources.path) where name.hasSuffix(".swift") {
+            let text = try String(contentsOf: sources.appending(path: name), encoding: .utf8)
+            sites.formUnion(text.matches(of: /failpoint\("([a-z.-]+)"\)/).map { String($0.output.1) })
+            mistakes.formUnion(text.matches(of: /isPlanted\("([a-z-]+)"\)/).map { String($0.output.1) })
+        }
+        #expect(sites == Sites.all)
+        #expect(mistakes == Set(PlantedCommand.mistakes.map(\.name)))
+    }
+}

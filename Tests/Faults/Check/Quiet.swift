@@ -1,0 +1,76 @@
+import Contracts
+import PostgresClient
+
+/// Whether there is anything left to do.
+enum Quiet {
+    /// A sentence about what is not done yet; nil when everything is.
+    static func unfinished(_ installation: Installation) async throws -> String? {
+        for (name, sql) in counts {
+            let count = try await installation.count(sql)
+            if count > 0 { return "\(count) \(name)" }
+        }
+        let offsets = try await installation.pool.withConnection { connection in
+            try await connection.query(
+                """
+                select consumer_group, partition, next_offset
+                from tuesday.lane
+                where partition >= 0
+                """).map { (try $0.string(0), try $0.int32(1), try $0.int64(2)) }
+        }
+        let ends = try await installation.topics.ends()
+        for group in ConsumerGroup.allCases {
+            for (partition, end) in ends where partition.topic == group.topic.rawValue && end > 0 {
+                let next = offsets.first { $0.0 == group.rawValue && $0.1 == partition.partition }?.2 ?? 0
+                if next < end { return "\(group.rawValue) has applied \(next) of \(end) on partition \(partition.partition)" }
+            }
+        }
+        return nil
+    }
+
+    private static let counts: [(String, String)] = [
+        ("lanes have messages that are not published", "select count(*) from tuesday.lane where published_through < lane_seq"),
+        (
+            "requests wait to be routed",
+            """
+            select count(*) from tuesday.request r
+            where r.state = 1 and r.waiting_reason = 1 and not \(parked("tuesday-router"))
+            """
+        ),
+        (
+            "requests are not counted to their last event",
+            """
+            select count(*) from tuesday.request r
+            left join tuesday.statistic_fold f on f.request_id = r.id
+            where f.last_seq is distinct from r.last_seq and not \(parked("tuesday-stats"))
+            """
+        ),
+        (
+            "open requests have no promise to be resolved",
+            """
+            select count(*) from tuesday.request r
+            where r.state <= 4 and not \(parked("tuesday-followup")) and not exists (
+                select from tuesday.deadline d
+                where d.request_id = r.id and d.kind = 2 and d.epoch = r.timer_epoch)
+            """
+        ),
+        (
+            "closed requests have a live deadline",
+            """
+            select count(*) from tuesday.request r
+            join tuesday.deadline d on d.request_id = r.id
+            where r.state > 4 and d.next_at is not null and not \(parked("tuesday-followup"))
+            """
+        ),
+        (
+            "deadlines are overdue",
+            """
+            select count(*) from tuesday.deadline
+            where next_at < clock.now() - interval '1 second'
+            """
+        ),
+    ]
+
+    private static func parked(_ group: String) -> String {
+        "exists (select from tuesday.parked p where p.request_id = r.id and p.consumer_group = '\(group)')"
+    }
+}

@@ -1,0 +1,49 @@
+/// What can go wrong. The raw values are what the command line takes.
+enum Fault: String, CaseIterable, Sendable {
+    /// kill -9 at a failpoint, one process after the other.
+    case killAtSite = "kill-at-site"
+    /// kill -9 at any instant.
+    case killAtRandom = "kill-at-random"
+    /// kill -9 of every worker at once, and again while they recover.
+    case killAll = "kill-all"
+    /// SIGSTOP for longer than the session lasts, then SIGCONT.
+    case stop = "stop-and-continue"
+    /// The same just before COMMIT, with the lane's lock held.
+    case stopAtSite = "stop-at-site"
+    /// SIGTERM under load.
+    case terminate
+    /// Members come and go.
+    case rebalanceStorm = "rebalance-storm"
+    /// An intake that dies with committed, unpublished messages and does not return.
+    case intakeGone = "intake-gone"
+    case commitLanded = "commit-landed"
+    case commitUndone = "commit-undone"
+    case commitLate = "commit-late"
+    /// kill -9 of every process of PostgreSQL.
+    case postgresKilled = "postgres-killed"
+    case backendsTerminated = "backends-terminated"
+    case postgresStalled = "postgres-stalled"
+    case connectionsCut = "connections-cut"
+    case rowsLocked = "rows-locked"
+    case connectionsExhausted = "connections-exhausted"
+    case brokersDown = "brokers-down"
+    case leadersMoved = "leaders-moved"
+    /// Written, and acknowledged after the producer has given up waiting.
+    case unacknowledged = "produce-unacknowledged"
+    /// A report that the producer never sees.
+    case reportsDropped = "reports-dropped"
+    case brokerErrors = "broker-errors"
+    case kafkaStalled = "kafka-stalled"
+    case kafkaCut = "kafka-cut"
+    case kafkaDrips = "kafka-drips"
+    case poison
+    /// Every event again, in another order.
+    case redelivery
+    /// Records that were not read yet are gone, as a broker in memory drops them; an operator recovers the lanes.
+    case truncated
+    /// Nothing: what is checked must hold on a quiet day too.
+    case none
+
+    /// What a random run is made of.
+    static let ordinary = allCases.filter { $0 != .none && $0 != .intakeGone && $0 != .truncated }
+}

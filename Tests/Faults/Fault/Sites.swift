@@ -1,0 +1,35 @@
+/// The failpoints in the workers' code, by the program that comes by them.
+enum Sites {
+    static let everywhere = [
+        "transaction.before-begin", "transaction.begun", "transaction.before-commit", "commit.sent",
+        "transaction.committed", "lane.before-claim", "lane.claimed", "lane.attempt-recorded", "lane.before-position",
+        "lane.position-recorded", "produce.before", "produce.handed-over", "produce.reported", "records.read",
+        "offset.before-commit", "offset.committed",
+    ]
+
+    static let own: [String: [String]] = [
+        "tuesday-intake": [
+            "accept.keys-written", "accept.requests-written", "append.events-written", "move.requests-locked",
+            "move.requests-written", "http.received", "http.before-answer", "lane.borrowed", "lane.adopted",
+        ],
+        "tuesday-router": [
+            "route.requests-locked", "route.placements-written", "route.loads-reserved", "append.events-written",
+            "lane.borrowed", "lane.adopted",
+        ],
+        "tuesday-followup": [
+            "follow.requests-read", "follow.promises-written", "fire.deadlines-claimed", "fire.deadlines-written",
+            "append.notifications-written", "lane.borrowed", "lane.adopted",
+        ],
+        "tuesday-stats": ["fold.rows-locked", "fold.figures-written", "lane.adopted"],
+    ]
+
+    /// Passed only when something else has gone wrong, or at the end.
+    static let rare = ["lane.resumed", "lane.released"]
+
+    static func of(_ program: String) -> [String] { everywhere + (own[program] ?? []) }
+
+    /// Those at which a process that stops holds a lane's lock.
+    static let holding = ["transaction.begun", "transaction.before-commit", "commit.sent"]
+
+    static var all: Set<String> { Set(everywhere + own.values.flatMap { $0 } + rare) }
+}

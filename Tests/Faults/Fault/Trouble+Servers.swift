@@ -1,0 +1,133 @@
+import Contracts
+import Foundation
+import PostgresClient
+
+/// Trouble with PostgreSQL and with the brokers.
+extension Trouble {
+    func actOnDatabase(_ fault: Fault, _ random: inout SeededRandom) async throws {
+        cover("\(fault.rawValue) - postgresql")
+        switch fault {
+        case .postgresKilled: try await installation.crashDatabase(downMilliseconds: random.between(50, 1_500))
+        case .backendsTerminated:
+            for _ in 0..<random.between(4, 16) {
+                // Whoever is at it just now; a harness's own connection is spared.
+                let end = random.below(3) == 0 ? "pg_cancel_backend" : "pg_terminate_backend"
+                _ = try? await installation.count(
+                    """
+                    select count(\(end)(pid))
+                    from (
+                        select pid
+                        from pg_stat_activity
+                        where datname = current_database() and application_name like 'tuesday-%'
+                        order by state = 'active' desc, random()
+                        limit \(random.between(1, 3))) victims
+                    """)
+                try await sleep(random.between(20, 200))
+            }
+        case .postgresStalled:
+            let milliseconds = random.between(500, 3_500)
+            for slot in installation.slots { slot.proxy.stall(milliseconds: milliseconds) }
+            try await sleep(milliseconds)
+        case .connectionsCut:
+            for _ in 0..<random.between(1, 4) {
+                slot(&random).proxy.cutAll()
+                try await sleep(random.between(50, 400))
+            }
+        case .rowsLocked:
+            let table = ["tuesday.lane order by id", "tuesday.request order by id", "register.cadre_load order by cadre_id"][random.below(3)]
+            let seconds = Double(random.between(500, 3_000)) / 1_000
+            try? await installation.pool.transaction { connection in
+                try await connection.query(
+                    PostgresStatement(unprepared: "select 1 from \(table) limit 30 for no key update"))
+                try await connection.query(PostgresStatement(unprepared: "select pg_sleep(\(seconds))"))
+            }
+        case .connectionsExhausted:
+            let pool = PostgresPool(
+                PostgresSettings(
+                    conninfo: "host=\(installation.direct.directory) port=5432 user=tuesday_operator dbname=\(installation.database)",
+                    applicationName: "exhaustion", maximumConnections: 150))
+            await withTaskGroup(of: Void.self) { tasks in
+                for _ in 0..<150 {
+                    tasks.addTask {
+                        try? await pool.withConnection {
+                            _ = try await $0.query(PostgresStatement(unprepared: "select pg_sleep(1.5)"))
+                        }
+                    }
+                }
+                // Others must find no room: their own connections go.
+                tasks.addTask { [installation] in
+                    try? await Task.sleep(for: .milliseconds(300))
+                    for slot in installation.slots { slot.proxy.cutAll() }
+                }
+            }
+            await pool.close()
+        default: break
+        }
+    }
+
+    func actOnBrokers(_ fault: Fault, _ random: inout SeededRandom) async throws {
+        let broker = installation.broker
+        if fault != .reportsDropped { cover("\(fault.rawValue) - brokers") }
+        switch fault {
+        case .brokersDown:
+            let all = random.below(3) == 0
+            let victims = all ? Array(1...BrokerProcess.brokerCount) : [random.between(1, BrokerProcess.brokerCount)]
+            for number in victims { try await broker.tell("down \(number)") }
+            try await sleep(random.between(500, 4_000))
+            for number in victims { try await broker.tell("up \(number)") }
+        case .leadersMoved:
+            for _ in 0..<random.between(2, 8) {
+                let topic = [Topic.requests, .submissions, .notifications][random.below(3)]
+                try await broker.tell(
+                    "leader \(topic.rawValue) \(random.below(Installation.partitions)) \(random.between(1, BrokerProcess.brokerCount))")
+                let group = ConsumerGroup.allCases[random.below(4)]
+                try await broker.tell("coordinator \(group.rawValue) \(random.between(1, BrokerProcess.brokerCount))")
+                try await sleep(random.between(50, 500))
+            }
+        case .unacknowledged:
+            for number in 1...BrokerProcess.brokerCount { try await broker.tell("delay 0 \(random.between(1, 4)) 3500 \(number)") }
+            try await sleep(2_000)
+        case .reportsDropped:
+            for _ in 0..<random.between(1, 4) {
+                let site = random.below(2) == 0 ? "produce.reported" : "produce.before"
+                slot(&random).arm("\(site)=drop@\(random.between(1, 3))", planted: planted)
+                try await sleep(random.between(100, 600))
+            }
+        case .brokerErrors:
+            for _ in 0..<random.between(1, 5) {
+                let (api, codes) = Self.brokerErrors[random.below(Self.brokerErrors.count)]
+                let code = codes[random.below(codes.count)]
+                let list = Array(repeating: "\(code)", count: random.between(1, 5)).joined(separator: " ")
+                try await broker.tell("errors \(api) \(list)")
+                cover("broker-errors \(api):\(code) brokers")
+                try await sleep(random.between(50, 500))
+            }
+        case .kafkaStalled:
+            let milliseconds = random.between(500, 5_000)
+            for slot in installation.slots { slot.kafkaProxy?.stall(milliseconds: milliseconds) }
+            try await sleep(milliseconds)
+        case .kafkaCut:
+            for _ in 0..<random.between(2, 8) {
+                for slot in installation.slots { slot.kafkaProxy?.cutAnswers(random.between(1, 3)) }
+                try await sleep(random.between(50, 500))
+            }
+        case .kafkaDrips:
+            let milliseconds = random.between(500, 3_000)
+            for slot in installation.slots { slot.kafkaProxy?.drip(milliseconds: milliseconds) }
+            try await sleep(milliseconds)
+        default: break
+        }
+    }
+
+    /// The protocol's numbers of requests, and what brokers may answer to them.
+    private static let brokerErrors: [(api: Int, codes: [Int])] = [
+        // Produce: unknown topic, not the leader, timed out, too few replicas; out of order is the end of that producer.
+        (0, [3, 6, 7, 19, 45, -195]),
+        // Fetch: not the leader, and the connection gone.
+        (1, [6, -195]),
+        // OffsetCommit, Heartbeat, JoinGroup, SyncGroup: another coordinator, another generation, unknown, in progress.
+        (8, [16, 22, 25, 27, -195]), (12, [16, 22, 25, 27, -195]), (11, [15, 16, 25, -195]), (14, [16, 22, 25, 27, -195]),
+        // FindCoordinator, Metadata, InitProducerId.
+        (10, [15, -195]), (3, [5, -195]), (22, [15, 16, -195]),
+    ]
+}

@@ -1,0 +1,59 @@
+import Foundation
+import TestSupport
+
+/// The brokers, as a process that can be told to misbehave and killed.
+actor BrokerProcess {
+    static let brokerCount = 3
+
+    let bootstrap: String
+    private let process: Process
+    private let input: FileHandle
+    private let output: FileHandle
+
+    init(partitions: Int) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
+        process.arguments = [
+            "--pdeathsig", "KILL", "\(WorkerProcess.folder)/Faults", "broker", "--brokers", "\(Self.brokerCount)",
+            "--partitions", "\(partitions)",
+        ]
+        let (toBroker, fromBroker) = (Pipe(), Pipe())
+        process.standardInput = toBroker
+        process.standardOutput = fromBroker
+        process.standardError = FileHandle.nullDevice
+        // The death signal comes when the thread that made the child ends: it gets one that does not.
+        let started = DispatchSemaphore(value: 0)
+        nonisolated(unsafe) var failure: (any Error)?
+        let child = process
+        Thread.detachNewThread {
+            do { try child.run() } catch { failure = error }
+            started.signal()
+            if failure == nil { child.waitUntilExit() }
+        }
+        started.wait()
+        if let failure { throw failure }
+        self.process = process
+        input = toBroker.fileHandleForWriting
+        output = fromBroker.fileHandleForReading
+        bootstrap = Self.line(of: output)
+        guard !bootstrap.isEmpty else { throw ScenarioFailure("the brokers' process did not start") }
+    }
+
+    /// `down 1`, `up 1`, `errors 0 7 7`, `delay 0 3 2500 1`, `leader topic 0 2`, `coordinator group 2`.
+    func tell(_ words: String) throws {
+        input.write(Data("\(words)\n".utf8))
+        let answer = Self.line(of: output)
+        guard answer == "ok" else { throw ScenarioFailure("the brokers answered \"\(words)\" with \"\(answer)\"") }
+    }
+
+    func close() {
+        try? input.close()  // it ends when nobody can tell it anything any more
+        kill(process.processIdentifier, SIGKILL)
+    }
+
+    private static func line(of output: FileHandle) -> String {
+        var bytes: [UInt8] = []
+        while let byte = (try? output.read(upToCount: 1))?.first, byte != 0x0A { bytes.append(byte) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

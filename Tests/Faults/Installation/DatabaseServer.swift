@@ -1,0 +1,50 @@
+import EmbeddedPostgres
+import Foundation
+import PostgresClient
+
+/// The private PostgreSQL, which can be killed and comes back with its data.
+actor DatabaseServer {
+    /// A crash of its processes is no power failure: what was written is kept by the kernel, so fsync may be off; but a
+    /// commit that was answered must have been written.
+    private static let settings = [
+        "fsync": "off", "full_page_writes": "off", "synchronous_commit": "on", "max_connections": "200",
+        "shared_buffers": "128MB", "deadlock_timeout": "500ms", "log_lock_waits": "on", "log_statement": "none",
+        "autovacuum_naptime": "5s",
+        // As deploy/postgres has it.
+        "jit": "off",
+    ]
+
+    let directory: String
+    private var server: PrivatePostgres
+    private var isDown = false
+
+    init(directory: String) async throws {
+        self.directory = directory
+        server = try await PrivatePostgres.start(directory: directory, settings: Self.settings)
+    }
+
+    var socket: String { "\(server.socketDirectory)/.s.PGSQL.\(server.port)" }
+
+    func psql(_ sql: String, database: String = "postgres") throws { try server.psql(sql, database: database) }
+
+    /// As a crash would: every process of it; recovered after a while, with another socket.
+    ///
+    /// - Returns: false when it was down already.
+    func crash(downMilliseconds: Int) async throws -> Bool {
+        guard !isDown else { return false }
+        isDown = true
+        defer { isDown = false }
+        await server.kill9()
+        try await Task.sleep(for: .milliseconds(downMilliseconds))
+        server = try await PrivatePostgres.start(directory: directory, settings: Self.settings)
+        return true
+    }
+
+    func stop() async { await server.stop() }
+
+    /// What the server has complained of since it was made: lines with any of these words.
+    nonisolated func complaints(_ words: [String]) -> [String] {
+        let text = (try? String(contentsOfFile: "\(directory)/server.log", encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").map(String.init).filter { line in words.contains { line.contains($0) } }
+    }
+}

@@ -1,0 +1,104 @@
+import Contracts
+import KafkaClient
+import TestSupport
+
+/// Everything that is on the topics, read as it comes and kept: by `ce_id` how often it is there and with which value.
+actor TopicReader {
+    struct Seen: Sendable {
+        var count = 0
+        var value: [UInt8]
+        /// Two records of one identity must be the same bytes.
+        var isUnanimous = true
+    }
+
+    static let topics: [Topic] = [.submissions, .requests, .notifications, .deadLetters]
+
+    private let consumer: KafkaConsumer
+    private var partitions: Set<KafkaPartition> = []
+    private var next: [KafkaPartition: Int64] = [:]
+    private(set) var seen: [Topic: [String: Seen]] = [:]
+    /// Records without an identity: what a foreign program wrote.
+    private(set) var strange: [Topic: Int] = [:]
+    private(set) var total: [Topic: Int] = [:]
+
+    init(bootstrap: String) throws {
+        consumer = try KafkaConsumer(
+            settings: [
+                "bootstrap.servers": bootstrap, "session.timeout.ms": "6000", "fetch.wait.max.ms": "20",
+                "reconnect.backoff.max.ms": "500",
+            ], group: "faults", topics: Self.topics.map(\.rawValue))
+    }
+
+    /// Reads until it is closed, whatever happens to the brokers meanwhile.
+    func readAll() async {
+        for await event in consumer.assignments {
+            switch event {
+            case .assigned(let partitions):
+                self.partitions.formUnion(partitions)
+                for partition in partitions { Task { await read(partition) } }
+            case .revoked(_, let done): done()
+            case .lost, .failed: break
+            }
+        }
+    }
+
+    /// Where the topics end now.
+    func ends() async throws -> [KafkaPartition: Int64] {
+        try await wait("the harness is given the partitions") { !$0.partitions.isEmpty }
+        return try await withThrowingTaskGroup(of: (KafkaPartition, Int64).self) { tasks in
+            for partition in partitions {
+                tasks.addTask { [consumer] in (partition, try await consumer.watermarks(partition, timeoutMilliseconds: 3_000).high) }
+            }
+            var ends: [KafkaPartition: Int64] = [:]
+            for try await (partition, end) in tasks { ends[partition] = end }
+            return ends
+        }
+    }
+
+    /// Returns when everything up to these ends was seen.
+    func awaitRead(to ends: [KafkaPartition: Int64]) async throws {
+        for (partition, end) in ends {
+            try await wait("the harness has read \(partition) up to \(end)") { $0.next[partition] ?? 0 >= end }
+        }
+    }
+
+    private func wait(_ what: String, _ fact: (isolated TopicReader) -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while !fact(self) {
+            guard ContinuousClock.now < deadline else { throw ScenarioFailure("after 30 s it is not so that \(what)") }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private func read(_ partition: KafkaPartition) async {
+        guard let topic = Topic(rawValue: partition.topic) else { return }
+        // What ends it is another assignment, or the end of the installation.
+        guard (try? await consumer.start(partition, at: next[partition] ?? 0)) != nil else { return }
+        while let batch = try? await consumer.nextBatch(of: partition, maximumRecords: 1_000, maximumBytes: 4 << 20) {
+            for record in batch where record.offset >= next[partition] ?? 0 {
+                take(record, topic)
+                next[partition] = record.offset + 1
+            }
+        }
+    }
+
+    private func take(_ record: KafkaRecord, _ topic: Topic) {
+        total[topic, default: 0] += 1
+        // Blanks after the JSON only make a record large.
+        var value = record.value ?? []
+        if value.count > 100_000 { value = Array(value[..<((value.lastIndex { $0 != 0x20 } ?? -1) + 1)]) }
+        guard let identity = record.header("ce_id") else {
+            strange[topic, default: 0] += 1
+            return
+        }
+        var seen = seen[topic]?[identity] ?? Seen(value: value)
+        seen.count += 1
+        if seen.value != value { seen.isUnanimous = false }
+        self.seen[topic, default: [:]][identity] = seen
+    }
+
+    /// Records that are on a topic more often than once.
+    func repeated(on topic: Topic) -> Int { seen[topic]?.values.count { $0.count > 1 } ?? 0 }
+
+    func close() async { await consumer.close(timeoutMilliseconds: 1_000) }
+}

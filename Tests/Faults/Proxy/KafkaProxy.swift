@@ -1,0 +1,109 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// Stands before the brokers' ports: passes everything on, until it is told to stand still, to drip, or to cut a
+/// connection in the middle of an answer.
+final class KafkaProxy: Sendable {
+    private struct State {
+        var stalledUntil = ContinuousClock.now
+        var drippingUntil = ContinuousClock.now
+        /// So many answers of the brokers are cut in half, and the connection with them.
+        var cuts = 0
+        var generation = 0
+        var isClosed = false
+    }
+
+    /// Each broker's own port, and the one to connect to instead.
+    let detours: [UInt16: UInt16]
+    private let listeners: [Int32]
+    private let state = Mutex(State())
+
+    /// - Parameter bootstrap: `127.0.0.1:1234,127.0.0.1:1235`.
+    init(bootstrap: String) throws {
+        var detours: [UInt16: UInt16] = [:]
+        var listeners: [(Int32, UInt16)] = []
+        for address in bootstrap.split(separator: ",") {
+            guard let port = address.split(separator: ":").last.flatMap({ UInt16($0) }) else { continue }
+            let (descriptor, own) = try Sockets.listen()
+            detours[port] = own
+            listeners.append((descriptor, port))
+        }
+        self.detours = detours
+        self.listeners = listeners.map(\.0)
+        for (descriptor, port) in listeners {
+            Foundation.Thread.detachNewThread { [self] in acceptAll(descriptor, port) }
+        }
+    }
+
+    /// As a failpoint's page says it.
+    var words: String { detours.map { "detour=\($0.key):\($0.value)" }.sorted().joined(separator: " ") }
+
+    func stall(milliseconds: Int) { state.withLock { $0.stalledUntil = .now + .milliseconds(milliseconds) } }
+    func drip(milliseconds: Int) { state.withLock { $0.drippingUntil = .now + .milliseconds(milliseconds) } }
+    func cutAnswers(_ count: Int) { state.withLock { $0.cuts = count } }
+    func cutAll() { state.withLock { $0.generation += 1 } }
+
+    func heal() {
+        state.withLock { state in
+            state.stalledUntil = .now
+            state.drippingUntil = .now
+            state.cuts = 0
+        }
+    }
+
+    func close() {
+        state.withLock { state in
+            state.isClosed = true
+            state.generation += 1
+        }
+        for listener in listeners {
+            shutdown(listener, Int32(SHUT_RDWR))
+            Glibc.close(listener)
+        }
+    }
+
+    private func acceptAll(_ listener: Int32, _ port: UInt16) {
+        while true {
+            let client = accept(listener, nil, nil)
+            guard client >= 0, !state.withLock({ $0.isClosed }) else { return }
+            Foundation.Thread.detachNewThread { [self] in
+                if let broker = Sockets.connect(port: port) {
+                    forward(client, broker)
+                    Glibc.close(broker)
+                }
+                Glibc.close(client)
+            }
+        }
+    }
+
+    private func forward(_ client: Int32, _ broker: Int32) {
+        let generation = state.withLock { $0.generation }
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let (fromClient, fromBroker) = Sockets.readable(client, broker, within: 50)
+            let now = state.withLock { $0 }
+            guard now.generation == generation else { return }
+            if now.stalledUntil > .now {
+                usleep(20_000)
+                continue
+            }
+            let most = now.drippingUntil > .now ? 7 : buffer.count
+            if most < buffer.count, fromClient || fromBroker { usleep(2_000) }
+            if fromClient {
+                let count = read(client, &buffer, most)
+                guard count > 0, Sockets.write(buffer[..<count], to: broker) else { return }
+            }
+            if fromBroker {
+                let count = read(broker, &buffer, most)
+                guard count > 0 else { return }
+                let isCut = state.withLock { state in
+                    guard state.cuts > 0, count > 1 else { return false }
+                    state.cuts -= 1
+                    return true
+                }
+                guard Sockets.write(buffer[..<(isCut ? count / 2 : count)], to: client), !isCut else { return }
+            }
+        }
+    }
+}

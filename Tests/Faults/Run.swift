@@ -1,0 +1,91 @@
+import Foundation
+import PostgresClient
+import TestSupport
+
+/// One seed: load, trouble, healing, the wait until everything is done, and the judgement.
+struct Run {
+    struct Outcome: Sendable {
+        var seed: UInt64
+        var faults: [String]
+        var violations: [String]
+        var requests = 0
+        var events = 0
+        var calls = 0
+        var unknown = 0
+        var repeated = 0
+        var quietMilliseconds = 0
+        var totalMilliseconds = 0
+    }
+
+    /// How long after the healing everything must be done.
+    static let patience: Duration = .seconds(75)
+
+    let installation: Installation
+    let trouble: Trouble
+    let history: History
+    let plan: RunPlan
+
+    func perform() async throws -> Outcome {
+        let began = ContinuousClock.now
+        var outcome = Outcome(seed: plan.seed, faults: plan.acts.map(\.fault.rawValue), violations: [])
+        try await installation.tell(Witness.resumeClock)
+        let clients = Clients(installation, history, seed: plan.seed)
+        let working = Task { await clients.run(plan, until: .now + .seconds(90)) }
+        let (acting, load) = (actAll(), Task { try? await Task.sleep(for: .milliseconds(plan.loadMilliseconds)) })
+        _ = await load.value
+        outcome.violations += await acting.value
+        clients.stop()
+        try await trouble.heal()
+        try await installation.tell(Witness.stopClock)
+        let healed = ContinuousClock.now
+        await working.value
+        if let left = try await awaitQuiet(until: healed + Self.patience) {
+            outcome.violations.append("I8: \(Self.patience.components.seconds) s after everything was healed \(left)")
+        }
+        outcome.quietMilliseconds = Int((ContinuousClock.now - healed) / .milliseconds(1))
+        try await installation.topics.awaitRead(to: try await installation.topics.ends())
+        outcome.violations += try await Checker(installation: installation, history: history).violations()
+        outcome.requests = try await installation.count("select count(*) from tuesday.request")
+        outcome.events = try await installation.count("select count(*) from tuesday.event")
+        outcome.calls = history.entries.count
+        outcome.unknown = history.entries.count { $0.outcome == .unknown }
+        outcome.repeated = await installation.topics.repeated(on: .requests)
+        trouble.forgive()
+        outcome.totalMilliseconds = Int((ContinuousClock.now - began) / .milliseconds(1))
+        return outcome
+    }
+
+    /// Ends when the last act has; what an act finds wrong is a violation.
+    private func actAll() -> Task<[String], Never> {
+        Task {
+            await withTaskGroup(of: String?.self) { tasks in
+                for act in plan.acts {
+                    tasks.addTask {
+                        do {
+                            try await Task.sleep(for: .milliseconds(act.atMilliseconds))
+                            try await trouble.act(act.fault, seed: act.seed)
+                            return nil
+                        } catch { return "\(act.fault.rawValue): \(error)" }
+                    }
+                }
+                var found: [String] = []
+                for await problem in tasks { if let problem { found.append(problem) } }
+                return found
+            }
+        }
+    }
+
+    /// What is left to do at the end; nil when nothing is.
+    private func awaitQuiet(until deadline: ContinuousClock.Instant) async throws -> String? {
+        var left: String?
+        var calm = 0
+        while ContinuousClock.now < deadline {
+            do { left = try await Quiet.unfinished(installation) } catch { left = "the database or the brokers do not answer: \(error)" }
+            // Twice in a row: what one worker leaves may be what another one begins with.
+            calm = left == nil ? calm + 1 : 0
+            if calm == 2 { return nil }
+            try await Task.sleep(for: .milliseconds(150))
+        }
+        return left ?? "it was not quiet for long"
+    }
+}

@@ -1,0 +1,189 @@
+import Contracts
+import Domain
+import Foundation
+import KafkaClient
+import Synchronization
+import TestSupport
+
+/// Residents, cadres and gateways under load: they go on while things break, and insist on an answer afterwards.
+final class Clients: Sendable {
+    private let installation: Installation
+    private let history: History
+    private let prefix: String
+    private let seed: UInt64
+    private let isOver = Mutex(false)
+
+    init(_ installation: Installation, _ history: History, seed: UInt64) {
+        self.installation = installation
+        self.history = history
+        self.seed = seed
+        prefix = "s\(seed)"
+    }
+
+    /// No new work from now on; what was begun is finished.
+    func stop() { isOver.withLock { $0 = true } }
+
+    /// Returns when everybody has had an answer, or the deadline is over.
+    func run(_ plan: RunPlan, until deadline: ContinuousClock.Instant) async {
+        await withTaskGroup(of: Void.self) { tasks in
+            for number in 0..<plan.residents { tasks.addTask { await self.resident(number, deadline) } }
+            for number in 0..<plan.cadres { tasks.addTask { await self.cadre(number) } }
+            for number in 0..<plan.gateways { tasks.addTask { await self.gateway(number, plan) } }
+        }
+    }
+
+    private var goesOn: Bool { !isOver.withLock { $0 } }
+    private var intakes: [WorkerSlot] { installation.slots(of: "tuesday-intake") }
+
+    // MARK: residents
+
+    private func resident(_ number: Int, _ deadline: ContinuousClock.Instant) async {
+        var random = SeededRandom(seed: seed &* 1_000 &+ UInt64(number))
+        var index = 0
+        while goesOn {
+            index += 1
+            let key = "\(prefix)-r\(number)-\(index)"
+            let body = random.below(1_000)
+            if random.below(12) == 0 {
+                // The same at once and to everybody; some with another content.
+                await withTaskGroup(of: Void.self) { tasks in
+                    for twin in 0..<random.between(2, 8) {
+                        let other = twin > 0 && random.below(4) == 0 ? body + 1 : body
+                        let start = random.below(2)
+                        tasks.addTask { await self.insist(key, other, from: start, deadline) }
+                    }
+                }
+            } else {
+                await insist(key, body, from: random.below(2), deadline)
+            }
+            try? await Task.sleep(for: .milliseconds(random.between(5, 120)))  // nobody cancels this
+        }
+    }
+
+    /// Sends until there is an answer, to one intake after the other.
+    private func insist(_ key: String, _ body: Int, from first: Int, _ deadline: ContinuousClock.Instant) async {
+        var slot = first
+        while ContinuousClock.now < deadline {
+            let entry = history.begin(.submit(key: key, body: body))
+            let outcome = await API.submit(Self.submission(body), key: key, to: intakes[slot % intakes.count])
+            history.end(entry, outcome)
+            if outcome != .unknown { return }
+            slot += 1
+            try? await Task.sleep(for: .milliseconds(150))  // nobody cancels this
+        }
+    }
+
+    private static func submission(_ body: Int) -> [UInt8] {
+        let village = FaultCounty.villages[body % FaultCounty.villages.count]
+        let service = FaultCounty.services[body % 3 == 0 ? 1 : 0]
+        return Array(
+            #"{"village":"\#(village)","service":"\#(service)","subject":"诉求\#(body)","description":"第\#(body)件","name":"张三"}"#.utf8)
+    }
+
+    // MARK: cadres, residents and supervisors who act on requests
+
+    private func cadre(_ number: Int) async {
+        var random = SeededRandom(seed: seed &* 7_919 &+ UInt64(number))
+        while goesOn {
+            guard let id = history.known(&random), let (state, owner) = await present(id) else {
+                try? await Task.sleep(for: .milliseconds(60))  // nobody cancels this
+                continue
+            }
+            let (move, actor) = Self.wish(state, owner, &random)
+            let slot = intakes[random.below(intakes.count)]
+            // Two supervisors who have the same idea.
+            let count = move == "hand_over" ? 2 : 1
+            await withTaskGroup(of: Void.self) { tasks in
+                for _ in 0..<count { tasks.addTask { await self.act(id, move, actor, slot) } }
+            }
+            try? await Task.sleep(for: .milliseconds(random.between(5, 80)))  // nobody cancels this
+        }
+    }
+
+    private func act(_ id: String, _ move: String, _ actor: String, _ slot: WorkerSlot) async {
+        let entry = history.begin(.move(request: id, move: move, actor: actor))
+        let rating = move == "rate" ? #","rating":4"# : ""
+        let body = Array(#"{"move":"\#(move)","actor":"\#(actor)"\#(rating)}"#.utf8)
+        history.end(entry, await API.move(id, body, to: slot))
+    }
+
+    private static func wish(_ state: Int, _ owner: String, _ random: inout SeededRandom) -> (String, String) {
+        switch state {
+        case 1: return ("withdraw", "resident")
+        case 2:
+            return [("acknowledge", owner), ("acknowledge", owner), ("decline", owner), ("hand_over", "supervisor")][random.below(4)]
+        case 3: return [("start", owner), ("resolve", owner), ("hand_over", "supervisor")][random.below(3)]
+        case 4: return ("resolve", owner)
+        case 5: return [("confirm", "resident"), ("reopen", "resident"), ("rate", "resident")][random.below(3)]
+        default: return ("rate", "resident")
+        }
+    }
+
+    /// State and owner of a request; nil when the database does not answer just now.
+    private func present(_ id: String) async -> (Int, String)? {
+        try? await installation.pool.withConnection { connection in
+            let rows = try await connection.query(
+                """
+                select r.state::int, coalesce('cadre:' || c.code, 'supervisor')
+                from tuesday.request r
+                left join register.cadre c on c.id = r.owner_id
+                where r.id = $1
+                """, [.text(id)])
+            guard let row = rows.first else { return nil }
+            return (try row.int(0), try row.string(1))
+        }
+    }
+
+    // MARK: gateways that speak Kafka
+
+    private func gateway(_ number: Int, _ plan: RunPlan) async {
+        var random = SeededRandom(seed: seed &* 104_729 &+ UInt64(number))
+        var index = 0
+        while goesOn {
+            var messages: [KafkaMessage] = []
+            var sources: [String] = []
+            for _ in 0..<random.between(1, 6) {
+                index += 1
+                let source = "\(prefix)-g\(number)-\(index)"
+                let body = random.below(1_000)
+                let submission = Submission(
+                    channel: "gateway", sourceID: source,
+                    village: random.below(40) == 0 ? "nowhere" : FaultCounty.villages[body % FaultCounty.villages.count],
+                    service: FaultCounty.services[0], subject: "诉求\(body)", description: "网关\(body)")
+                let message = Self.message(submission, source)
+                messages.append(message)
+                if random.below(6) == 0 { messages.append(message) }
+                sources.append(source)
+            }
+            for source in sources { history.sent(byTopic: source, isCertain: false) }
+            if let deliveries = try? await installation.producer.send(messages),
+                !deliveries.contains(where: { if case .failed = $0 { true } else { false } })
+            {
+                for source in sources { history.sent(byTopic: source, isCertain: true) }
+            }
+            if plan.poisons, random.below(5) == 0 { await poison(&random) }
+            try? await Task.sleep(for: .milliseconds(random.between(20, 250)))  // nobody cancels this
+        }
+    }
+
+    private static func message(_ submission: Submission, _ source: String) -> KafkaMessage {
+        KafkaMessage(
+            topic: Topic.submissions.rawValue, key: Array("gateway/\(source)".utf8),
+            value: SubmissionRecord.body(of: submission),
+            headers: [
+                KafkaHeader("ce_specversion", "1.0"), KafkaHeader("ce_id", source), KafkaHeader("ce_source", "/faults"),
+                KafkaHeader("ce_type", SubmissionRecord.type), KafkaHeader("content-type", "application/json"),
+            ])
+    }
+
+    /// What no handler can read.
+    private func poison(_ random: inout SeededRandom) async {
+        let topic = random.below(2) == 0 ? Topic.submissions : .requests
+        let values: [[UInt8]] = [[], [0xFF, 0xFE, 0x00], Array("{".utf8), Array("{}".utf8), Array(repeating: 0x41, count: 20_000)]
+        let message = KafkaMessage(
+            topic: topic.rawValue, key: Array("poison-\(random.below(1_000))".utf8), value: values[random.below(values.count)],
+            headers: random.below(2) == 0 ? [] : [KafkaHeader("ce_type", "tuesday.request.unknown")])
+        guard case .delivered? = try? await installation.producer.send([message]).first else { return }
+        history.poisoned(topic.rawValue)
+    }
+}

@@ -1,0 +1,73 @@
+import Synchronization
+
+/// What clients asked, when, and what they were told.
+final class History: Sendable {
+    enum Outcome: Sendable, Equatable {
+        /// The id, new or known.
+        case request(String)
+        case moved(seq: Int)
+        /// Refused by a rule, with the status of the answer.
+        case refused(Int)
+        /// No answer, or one that does not tell: it may have happened.
+        case unknown
+    }
+
+    enum Call: Sendable {
+        case submit(key: String, body: Int)
+        case move(request: String, move: String, actor: String)
+    }
+
+    struct Entry: Sendable {
+        var call: Call
+        var invoked: ContinuousClock.Instant
+        var returned: ContinuousClock.Instant?
+        var outcome: Outcome?
+    }
+
+    private struct State {
+        var entries: [Entry] = []
+        /// Accepted requests that clients may act on.
+        var known: [String] = []
+        var knownSet: Set<String> = []
+        /// Submissions that reached the submissions topic, or may have, by source id.
+        var sentByTopic: [String: Bool] = [:]
+        var poison: [String: Int] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    func begin(_ call: Call) -> Int {
+        state.withLock { state in
+            state.entries.append(Entry(call: call, invoked: .now))
+            return state.entries.count - 1
+        }
+    }
+
+    func end(_ entry: Int, _ outcome: Outcome) {
+        state.withLock { state in
+            state.entries[entry].outcome = outcome
+            state.entries[entry].returned = .now
+            if case .request(let id) = outcome, state.knownSet.insert(id).inserted { state.known.append(id) }
+        }
+    }
+
+    /// - Parameter isCertain: the broker said that it has it.
+    func sent(byTopic sourceID: String, isCertain: Bool) {
+        state.withLock { $0.sentByTopic[sourceID] = $0.sentByTopic[sourceID] == true || isCertain }
+    }
+
+    func poisoned(_ topic: String) { state.withLock { $0.poison[topic, default: 0] += 1 } }
+
+    var entries: [Entry] { state.withLock { $0.entries } }
+    var sentByTopic: [String: Bool] { state.withLock { $0.sentByTopic } }
+    var poison: [String: Int] { state.withLock { $0.poison } }
+
+    /// One of the latest requests, or nil when there is none yet.
+    func known(_ random: inout SeededRandom) -> String? {
+        state.withLock { state in
+            guard !state.known.isEmpty else { return nil }
+            let recent = min(60, state.known.count)
+            return state.known[state.known.count - 1 - random.below(recent)]
+        }
+    }
+}
