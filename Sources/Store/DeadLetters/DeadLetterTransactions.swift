@@ -36,11 +36,11 @@ public struct DeadLetterTransactions: DeadLetterStore {
     }
 
     public func accept(
-        _ id: DeadLetterID, _ submission: ValidSubmission, registers: [County.ID: Int64],
-        mint: @Sendable (Instant) -> RequestID, ticket: LaneTicket, prepared: Prepared<SettleOutcome>
+        _ id: DeadLetterID, _ submission: ValidSubmission, admission: Admission, ticket: LaneTicket,
+        prepared: Prepared<SettleOutcome>
     ) async throws -> LaneCommit {
-        try await settle(id, ticket, registers: registers, prepared) { transaction in
-            switch try await SubmissionTransactions.accept([submission], mint: mint, in: &transaction)[0] {
+        try await settle(id, ticket, registers: admission.registers.versions, prepared) { transaction in
+            switch try await SubmissionTransactions.accept([submission], admission, in: &transaction)[0] {
             case .accepted(let request):
                 try await transaction.connection.pipeline([
                     DeadLetterStatements.settle(id, as: .replayed, because: "accepted as request \(request)")

@@ -3,25 +3,28 @@ import Domain
 import PostgresClient
 import Workflow
 
-/// A submission that becomes a request, with its first event; for one with a past, also with what happened since.
+/// A submission that becomes a request, with its first event and the promise to answer it; for one with a past, also
+/// with what happened since.
 struct Arrival {
     let submission: ValidSubmission
     let acceptedAt: Instant
     /// After the events.
     private(set) var status: RequestStatus
     private(set) var events: [RequestEvent]
+    private let promise: Deadline
     /// The answer from outside.
     private(set) var note: Note?
 
-    init(_ id: RequestID, _ submission: ValidSubmission, now: Instant) {
+    init(_ id: RequestID, _ submission: ValidSubmission, _ admission: Admission, now: Instant) {
         self.submission = submission
         acceptedAt = submission.history?.acceptedAt ?? now
         let first = received(id, place: submission.place, by: .resident, acceptedAt: acceptedAt, at: acceptedAt)
         status = first.status
         events = [first.event]
+        promise = admission.promise(to: submission, as: id, acceptedAt: acceptedAt)
         guard let history = submission.history else { return }
         if history.isBreached {
-            add(.breach(.resolve, dueAt: history.deadline.dueAt), at: history.deadline.dueAt)
+            add(.breach(.resolve, dueAt: history.dueAt), at: history.dueAt)
         }
         if let resolvedAt = history.resolvedAt {
             add(.resolve(outside: true), at: resolvedAt)
@@ -101,21 +104,22 @@ struct Arrival {
             kind, stage)
         """
 
-    /// Promises of the past: broken ones are recorded as broken when they were due; nothing fires any more.
+    /// Broken promises of the past are recorded as broken when they were due, and nothing fires any more.
     static func deadlineRows(_ arrivals: [Arrival]) -> PostgresCopyBuffer {
         var rows = PostgresCopyBuffer(columns: 11, reserve: arrivals.count * 130)
         for arrival in arrivals {
-            guard let history = arrival.submission.history else { continue }
-            let isOver = history.isBreached || history.resolvedAt != nil
+            let (promise, history) = (arrival.promise, arrival.submission.history)
+            let isBreached = history?.isBreached == true
+            let isOver = isBreached || history?.resolvedAt != nil
             rows.beginRow()
             rows.append(uuid: arrival.status.id.value)
-            rows.append(timestamp: history.deadline.remindAt.microseconds)
-            rows.append(timestamp: history.deadline.dueAt.microseconds)
-            rows.append(timestamp: history.deadline.escalateAt.microseconds)
-            rows.append(timestamp: isOver ? nil : history.deadline.remindAt.microseconds)
-            rows.append(timestamp: history.isBreached ? history.deadline.dueAt.microseconds : nil)
-            rows.append(timestamp: history.resolvedAt?.microseconds)
-            rows.append(int32: 0)
+            rows.append(timestamp: promise.remindAt.microseconds)
+            rows.append(timestamp: promise.dueAt.microseconds)
+            rows.append(timestamp: promise.escalateAt.microseconds)
+            rows.append(timestamp: isOver ? nil : promise.remindAt.microseconds)
+            rows.append(timestamp: isBreached ? promise.dueAt.microseconds : nil)
+            rows.append(timestamp: history?.resolvedAt?.microseconds)
+            rows.append(int32: promise.epoch)
             rows.append(int32: arrival.submission.place.county.rawValue)
             rows.append(int16: DeadlineKind.resolve.rawValue)
             rows.append(int16: isOver ? DeadlineStage.done.rawValue : DeadlineStage.reminder.rawValue)

@@ -15,25 +15,25 @@ public struct SubmissionTransactions: SubmissionStore {
     /// Filters known keys out, then copies the new requests straight into their tables. When another transaction
     /// accepts one of the keys in between, the unique index says so and the whole is done again.
     public func accept(
-        _ submissions: [ValidSubmission], remainder: BatchRemainder, registers: [County.ID: Int64],
-        mint: @Sendable (Instant) -> RequestID, ticket: LaneTicket, prepared: Prepared<[AcceptOutcome]>
+        _ submissions: [ValidSubmission], remainder: BatchRemainder, admission: Admission, ticket: LaneTicket,
+        prepared: Prepared<[AcceptOutcome]>
     ) async throws -> LaneCommit {
         var outcomes: [AcceptOutcome] = []
         return try await LaneTransaction.run(
-            on: pool, ticket, registers: registers, prepare: { prepared.set($0, outcomes) }
+            on: pool, ticket, registers: admission.registers.versions, prepare: { prepared.set($0, outcomes) }
         ) { transaction, _ in
-            outcomes = try await Self.accept(submissions, mint: mint, in: &transaction)
+            outcomes = try await Self.accept(submissions, admission, in: &transaction)
             try await transaction.append(Self.adding(outcomes, of: submissions, to: remainder))
         }
     }
 
     /// Writes what is new, in a transaction that may hold more; one outcome per submission, in order.
     static func accept(
-        _ submissions: [ValidSubmission], mint: (Instant) -> RequestID, in transaction: inout LaneTransaction
+        _ submissions: [ValidSubmission], _ admission: Admission, in transaction: inout LaneTransaction
     ) async throws -> [AcceptOutcome] {
         var known = try await known(submissions.compactMap(\.identity), on: transaction.connection)
         // Ascending, so that the rows of a batch enter each index side by side.
-        var ids = submissions.map { mint($0.history?.acceptedAt ?? transaction.now) }
+        var ids = submissions.map { admission.mint($0.history?.acceptedAt ?? transaction.now) }
         if submissions.allSatisfy({ $0.history == nil }) { ids.sort() }
         var fresh: [(id: RequestID, submission: ValidSubmission)] = []
         fresh.reserveCapacity(submissions.count)
@@ -47,7 +47,7 @@ public struct SubmissionTransactions: SubmissionStore {
             fresh.append((id, submission))
             return .accepted(id)
         }
-        try await write(fresh, in: &transaction)
+        try await write(fresh, admission, in: &transaction)
         return outcomes
     }
 
@@ -85,7 +85,8 @@ public struct SubmissionTransactions: SubmissionStore {
     }
 
     private static func write(
-        _ fresh: [(id: RequestID, submission: ValidSubmission)], in transaction: inout LaneTransaction
+        _ fresh: [(id: RequestID, submission: ValidSubmission)], _ admission: Admission,
+        in transaction: inout LaneTransaction
     ) async throws {
         guard !fresh.isEmpty else { return }
         let connection = transaction.connection
@@ -103,15 +104,12 @@ public struct SubmissionTransactions: SubmissionStore {
             try await connection.copy(into: "tuesday.idempotency_key (key, body_hash, request_id, county_id)", rows)
         }
         failpoint("accept.keys-written")
-        let arrivals = fresh.map { entry in Arrival(entry.id, entry.submission, now: transaction.now) }
+        let arrivals = fresh.map { entry in Arrival(entry.id, entry.submission, admission, now: transaction.now) }
         try await connection.copy(into: Arrival.requestColumns, Arrival.requestRows(arrivals))
         try await connection.copy(into: Arrival.submissionColumns, Arrival.submissionRows(arrivals))
         failpoint("accept.requests-written")
         try await transaction.append(arrivals.flatMap(\.events))
-        let past = arrivals.filter { $0.submission.history != nil }
-        if !past.isEmpty {
-            try await connection.copy(into: Arrival.deadlineColumns, Arrival.deadlineRows(past))
-            try await Note.write(past.compactMap(\.note), on: connection)
-        }
+        try await connection.copy(into: Arrival.deadlineColumns, Arrival.deadlineRows(arrivals))
+        try await Note.write(arrivals.compactMap(\.note), on: connection)
     }
 }

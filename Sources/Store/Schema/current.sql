@@ -2324,7 +2324,7 @@ GRANT SELECT ON TABLE report.county_hour TO tuesday_stats;
 GRANT SELECT ON TABLE report.county_hour TO tuesday_operator;
 GRANT SELECT ON TABLE report.county_hour TO tuesday_analyst;
 
-GRANT SELECT ON TABLE tuesday.deadline TO tuesday_intake;
+GRANT SELECT,INSERT ON TABLE tuesday.deadline TO tuesday_intake;
 GRANT SELECT ON TABLE tuesday.deadline TO tuesday_router;
 GRANT SELECT,INSERT,UPDATE ON TABLE tuesday.deadline TO tuesday_followup;
 GRANT SELECT ON TABLE tuesday.deadline TO tuesday_stats;

@@ -25,8 +25,8 @@ public protocol DeadLetterStore: Sendable {
     func letter(_ id: DeadLetterID) async throws -> (letter: DeadLetter, value: [UInt8]?)?
     /// Turns the submission into a request and settles the letter, in one transaction.
     func accept(
-        _ id: DeadLetterID, _ submission: ValidSubmission, registers: [County.ID: Int64],
-        mint: @Sendable (Instant) -> RequestID, ticket: LaneTicket, prepared: Prepared<SettleOutcome>
+        _ id: DeadLetterID, _ submission: ValidSubmission, admission: Admission, ticket: LaneTicket,
+        prepared: Prepared<SettleOutcome>
     ) async throws -> LaneCommit
     /// Settles every letter of the letter's request, releases it, and lets its events leave once more.
     func resume(
@@ -110,7 +110,8 @@ public struct SettleDeadLetters: Sendable {
                 do {
                     return try await lane.transact { ticket, prepared in
                         try await store.accept(
-                            id, valid, registers: snapshot.versions, mint: mint, ticket: ticket, prepared: prepared)
+                            id, valid, admission: Admission(registers: snapshot, minting: mint), ticket: ticket,
+                            prepared: prepared)
                     }
                 } catch LaneFault.registerChanged {
                     continue

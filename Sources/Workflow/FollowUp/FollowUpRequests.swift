@@ -124,8 +124,9 @@ public struct FollowUpRequests: BatchHandler {
         self.policy = policy
     }
 
+    /// Not `received`: the promise that begins with the acceptance is written with it.
     private static let relevant: EventTypes = [
-        .received, .assigned, .acknowledged, .started, .resolved, .declined, .handedOver, .reopened, .withdrawn,
+        .assigned, .acknowledged, .started, .resolved, .declined, .handedOver, .reopened, .withdrawn,
     ]
 
     public func handle(

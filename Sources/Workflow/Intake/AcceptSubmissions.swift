@@ -72,13 +72,10 @@ public struct BatchRemainder: Sendable {
 
 /// Turns valid submissions into requests: one transaction.
 public protocol SubmissionStore: Sendable {
-    /// - Parameters:
-    ///   - registers: the versions the submissions were checked against.
-    ///   - mint: makes an id from the instant of acceptance.
-    ///   - prepared: gets one outcome per submission, in order, before COMMIT.
+    /// - Parameter prepared: gets one outcome per submission, in order, before COMMIT.
     func accept(
-        _ submissions: [ValidSubmission], remainder: BatchRemainder, registers: [County.ID: Int64],
-        mint: @Sendable (Instant) -> RequestID, ticket: LaneTicket, prepared: Prepared<[AcceptOutcome]>
+        _ submissions: [ValidSubmission], remainder: BatchRemainder, admission: Admission, ticket: LaneTicket,
+        prepared: Prepared<[AcceptOutcome]>
     ) async throws -> LaneCommit
 }
 
@@ -127,8 +124,8 @@ public struct AcceptSubmissions: BatchHandler {
             let prepared = Prepared<[AcceptOutcome]>()
             do {
                 let commit = try await store.accept(
-                    valid, remainder: remainder, registers: snapshot.versions, mint: mint, ticket: ticket,
-                    prepared: prepared)
+                    valid, remainder: remainder, admission: Admission(registers: snapshot, minting: mint),
+                    ticket: ticket, prepared: prepared)
                 count(prepared.value?.1 ?? [])
                 refusedCount.increment(by: remainder.refused.count)
                 return commit
@@ -159,12 +156,7 @@ public struct AcceptSubmissions: BatchHandler {
                 return checked.map { $0.flatMap { _ in preconditionFailure("no submission was valid") } }
             }
             do {
-                let versions = snapshot.versions
-                let outcomes = try await lane.transact { ticket, prepared in
-                    try await store.accept(
-                        valid, remainder: BatchRemainder(), registers: versions, mint: mint, ticket: ticket,
-                        prepared: prepared)
-                }
+                let outcomes = try await transact(valid, snapshot, lane)
                 count(outcomes)
                 refusedCount.increment(by: checked.count - valid.count)
                 var next = outcomes.makeIterator()
@@ -186,18 +178,24 @@ public struct AcceptSubmissions: BatchHandler {
 
     /// For imports, which validate for themselves.
     ///
-    /// - Parameter versions: the register versions they validated against.
+    /// - Parameter snapshot: the registers they validated against.
     /// - Throws: ``LaneFault/registerChanged(_:)`` when those are no longer the present ones; nothing happened then.
     public func accept(
-        valid submissions: [ValidSubmission], checkedAgainst versions: [County.ID: Int64], lane: PoolLane
+        valid submissions: [ValidSubmission], checkedAgainst snapshot: RegisterCache.Snapshot, lane: PoolLane
     ) async throws -> [AcceptOutcome] {
-        let outcomes = try await lane.transact { ticket, prepared in
-            try await store.accept(
-                submissions, remainder: BatchRemainder(), registers: versions, mint: mint, ticket: ticket,
-                prepared: prepared)
-        }
+        let outcomes = try await transact(submissions, snapshot, lane)
         count(outcomes)
         return outcomes
+    }
+
+    private func transact(
+        _ valid: [ValidSubmission], _ snapshot: RegisterCache.Snapshot, _ lane: PoolLane
+    ) async throws -> [AcceptOutcome] {
+        let admission = Admission(registers: snapshot, minting: mint)
+        return try await lane.transact { ticket, prepared in
+            try await store.accept(
+                valid, remainder: BatchRemainder(), admission: admission, ticket: ticket, prepared: prepared)
+        }
     }
 
     private func count(_ outcomes: [AcceptOutcome]) {

@@ -20,19 +20,18 @@ public struct ValidSubmission: Sendable {
         public var resolvedAt: Instant?
         /// That answer's text.
         public var reply: String?
-        /// The promise it would have had.
-        public var deadline: (remindAt: Instant, dueAt: Instant, escalateAt: Instant)
-        /// The promise was broken at `deadline.dueAt`.
+        /// By when it was to be answered.
+        public var dueAt: Instant
+        /// It was not.
         public var isBreached: Bool
 
         public init(
-            acceptedAt: Instant, resolvedAt: Instant?, reply: String? = nil,
-            deadline: (remindAt: Instant, dueAt: Instant, escalateAt: Instant), isBreached: Bool
+            acceptedAt: Instant, resolvedAt: Instant?, reply: String? = nil, dueAt: Instant, isBreached: Bool
         ) {
             self.acceptedAt = acceptedAt
             self.resolvedAt = resolvedAt
             self.reply = reply
-            self.deadline = deadline
+            self.dueAt = dueAt
             self.isBreached = isBreached
         }
     }

@@ -120,7 +120,7 @@ struct ImportRequestsCommand: AsyncParsableCommand {
         var years: Set<Int32> = []
         for row in rows {
             guard let history = row.submission.history else { continue }
-            years.formUnion([calendar.localDate(of: history.acceptedAt).year, calendar.localDate(of: history.deadline.dueAt).year])
+            years.formUnion([calendar.localDate(of: history.acceptedAt).year, calendar.localDate(of: history.dueAt).year])
         }
         let missing = years.subtracting(calendar.loadedYears).sorted()
         if !missing.isEmpty {

@@ -72,7 +72,7 @@ public struct ImportRequests: Sendable {
             let batch = rows[tally.doneCount..<min(tally.doneCount + batchSize, rows.count)]
             do {
                 let outcomes = try await accept.accept(
-                    valid: batch.map(\.submission), checkedAgainst: snapshot.versions, lane: lane)
+                    valid: batch.map(\.submission), checkedAgainst: snapshot, lane: lane)
                 for (row, outcome) in zip(batch, outcomes) { tally.count(row, outcome) }
                 progress(tally)
             } catch LaneFault.registerChanged {

@@ -145,8 +145,7 @@ public struct ReadRequestFile: Sendable {
         let deadline = resolveDeadline(
             request: RequestID(0), epoch: 0, acceptedAt: acceptedAt, service: service, calendar: register.calendar)
         return ValidSubmission.History(
-            acceptedAt: acceptedAt, resolvedAt: resolvedAt, reply: cells.text(.reply),
-            deadline: (deadline.remindAt, deadline.dueAt, deadline.escalateAt),
+            acceptedAt: acceptedAt, resolvedAt: resolvedAt, reply: cells.text(.reply), dueAt: deadline.dueAt,
             isBreached: resolvedAt.map { $0 > deadline.dueAt } ?? (deadline.dueAt <= now))
     }
 
