@@ -53,7 +53,7 @@ extension Setting {
         "bytes of record values of one transaction at most")
     public static let batchLinger = Setting(
         "batch.linger-ms", .duration(.milliseconds, 0...60_000), default: "5",
-        per: [.followup: "100", .stats: "1000"], for: .workers,
+        per: [.followup: "250", .stats: "1000"], for: .workers,
         "how long an unfilled batch waits for more")
     public static let batchConcurrent = Setting(
         "batch.concurrent", .integer(1...1_000), default: "2", for: .workers,
