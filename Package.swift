@@ -103,7 +103,9 @@ let package = Package(
         .testTarget(name: "BenchTests", dependencies: ["tuesday", "Workflow", "Domain", nioPosix]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "FaultTests", dependencies: ["Faults", "Failpoints", "TestSupport"]),
-        .testTarget(name: "DeployTests", dependencies: ["tuesday", "Runtime", "Contracts", "Domain", arguments]),
+        .testTarget(
+            name: "DeployTests",
+            dependencies: ["tuesday", "Runtime", "Workflow", "Contracts", "Domain", "KafkaClient", arguments]),
         .testTarget(
             name: "ScenarioTests",
             dependencies: [

@@ -2,13 +2,16 @@ import CRdKafka
 
 /// A topic to create.
 public struct KafkaTopicSpec: Sendable, Equatable {
+    /// Letters, digits, `.`, `_` and `-`, 249 at most; the cluster refuses others.
     public var name: String
+    /// 1...; may be raised later, which moves keys to other partitions, and never lowered.
     public var partitions: Int
     /// Copies of each partition, 1...; -1: the broker's default.
     public var replication: Int
     /// Topic settings by Kafka's names, as in `cleanup.policy`.
     public var configuration: [String: String]
 
+    /// Nothing is checked here: the cluster says what it does not take when the topic is created.
     public init(name: String, partitions: Int, replication: Int = -1, configuration: [String: String] = [:]) {
         self.name = name
         self.partitions = partitions
@@ -19,7 +22,9 @@ public struct KafkaTopicSpec: Sendable, Equatable {
 
 /// A topic as the cluster describes it.
 public struct KafkaTopicDescription: Sendable, Equatable {
+    /// Its name, which no other topic of the cluster has.
     public let name: String
+    /// How many it has now, numbered from 0.
     public let partitions: Int
 }
 

@@ -6,6 +6,7 @@ public struct KafkaConsumerLimits: Sendable {
     /// How long a revocation waits for `done`. Keep it below the group's session timeout.
     public var revocationTimeoutMilliseconds: Int
 
+    /// - Precondition: `maximumBufferedBytes` is positive.
     public init(maximumBufferedBytes: Int = 8 << 20, revocationTimeoutMilliseconds: Int = 3000) {
         precondition(maximumBufferedBytes > 0, "a consumer needs room for at least one byte")
         self.maximumBufferedBytes = maximumBufferedBytes

@@ -15,6 +15,7 @@ public struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The same call may succeed later without any change: a broker is away, a leader moves, a queue is full.
     public let isRetriable: Bool
 
+    /// As in `Kafka _TRANSPORT (-195): asking for the cluster's topics: Local: Broker transport failure`.
     public var description: String { "Kafka \(name) (\(code)): \(message)" }
 
     init(_ code: rd_kafka_resp_err_t, _ message: String? = nil, isFatal: Bool = false) {

@@ -6,6 +6,7 @@ public struct KafkaLogLine: Sendable {
     public let level: Int
     /// librdkafka's short word for the subject, as in `FAIL` or `REBALANCE`.
     public let facility: String
+    /// What happened, in librdkafka's words; names settings, topics and addresses.
     public let message: String
 }
 

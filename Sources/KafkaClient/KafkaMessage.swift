@@ -1,6 +1,8 @@
 /// One header of a message: a name and bytes. Names may repeat and keep their order.
 public struct KafkaHeader: Sendable, Equatable {
+    /// Sent as UTF-8; must not contain NUL.
     public var name: String
+    /// Any bytes; may be empty.
     public var value: [UInt8]
 
     /// A header whose value is UTF-8 text.
@@ -9,6 +11,7 @@ public struct KafkaHeader: Sendable, Equatable {
         self.value = Array(value.utf8)
     }
 
+    /// A header whose value is any bytes.
     public init(name: String, value: [UInt8]) {
         self.name = name
         self.value = value
@@ -17,6 +20,7 @@ public struct KafkaHeader: Sendable, Equatable {
 
 /// Anything that can be produced as a message: the producer reads it where it is, once, and copies the bytes.
 public protocol KafkaProducible: Sendable {
+    /// The topic to write to.
     var topic: String { get }
     /// Nil: chosen from the key as the Java client does (murmur2), at random without a key.
     var partition: Int32? { get }
@@ -34,6 +38,7 @@ public protocol KafkaProducible: Sendable {
 
 /// A message to produce. The producer copies what it needs; the caller keeps this value.
 public struct KafkaMessage: KafkaProducible {
+    /// The topic to write to; must exist.
     public var topic: String
     /// The partition to write to; nil: chosen from the key as the Java client does (murmur2), at random without a key.
     public var partition: Int32?
@@ -41,10 +46,12 @@ public struct KafkaMessage: KafkaProducible {
     public var key: [UInt8]?
     /// nil: a tombstone, which makes a compacted topic forget the key.
     public var value: [UInt8]?
+    /// In the order in which a consumer will see them.
     public var headers: [KafkaHeader]
     /// Milliseconds since 1970 UTC; nil: the time at which it is handed over.
     public var timestampMilliseconds: Int64?
 
+    /// A message with nothing but what is given: by default a tombstone without a key.
     public init(
         topic: String, partition: Int32? = nil, key: [UInt8]? = nil, value: [UInt8]? = nil,
         headers: [KafkaHeader] = [], timestampMilliseconds: Int64? = nil
@@ -64,9 +71,12 @@ public struct KafkaMessage: KafkaProducible {
         return count
     }
 
+    /// All of ``key``.
     public var keyBytes: ArraySlice<UInt8>? { key.map { $0[...] } }
+    /// All of ``value``.
     public var valueBytes: ArraySlice<UInt8>? { value.map { $0[...] } }
 
+    /// Calls the body for each of ``headers``; the pointers are valid for that call only.
     public func forEachHeader(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void) {
         for header in headers {
             var name = header.name

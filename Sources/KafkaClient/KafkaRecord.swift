@@ -1,17 +1,22 @@
 /// A topic and the number of one of its partitions.
 public struct KafkaPartition: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// The topic's name.
     public let topic: String
+    /// Counted from 0.
     public let partition: Int32
 
+    /// Names a partition, which need not exist.
     public init(topic: String, partition: Int32) {
         self.topic = topic
         self.partition = partition
     }
 
+    /// By topic, then by number.
     public static func < (left: Self, right: Self) -> Bool {
         (left.topic, left.partition) < (right.topic, right.partition)
     }
 
+    /// As in `requests[3]`.
     public var description: String { "\(topic)[\(partition)]" }
 }
 
@@ -20,7 +25,9 @@ public struct KafkaRecord: Sendable, Equatable {
     let block: RecordBlock
     let index: Int
 
+    /// The topic it was read from.
     public var topic: String { block.partition.topic }
+    /// The partition it was read from.
     public var partition: Int32 { block.partition.partition }
     /// Offsets of consecutive records may have gaps (compaction, transaction markers); they never go back.
     public var offset: Int64 { block.entries[index].offset }
@@ -61,6 +68,7 @@ public struct KafkaRecord: Sendable, Equatable {
     /// Key, value and headers, in bytes, without the framing of the log.
     public var byteCount: Int { block.entries[index].byteCount }
 
+    /// Whether place, time and contents are the same, whatever they were fetched together with.
     public static func == (left: KafkaRecord, right: KafkaRecord) -> Bool {
         left.topic == right.topic && left.partition == right.partition && left.offset == right.offset
             && left.timestampMilliseconds == right.timestampMilliseconds && left.keyBytes == right.keyBytes

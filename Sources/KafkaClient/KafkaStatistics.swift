@@ -1,5 +1,6 @@
 /// What librdkafka counts, as it hands it out every `statistics.interval.ms`.
 public struct KafkaStatistics: Sendable {
+    /// Which kind of client counted.
     public enum Role: String, Sendable {
         case producer, consumer
     }
@@ -11,6 +12,7 @@ public struct KafkaStatistics: Sendable {
         case connecting, up, down
     }
 
+    /// Of the client that wrote the document.
     public let role: Role
     /// The whole document as librdkafka wrote it (its STATISTICS.md names the fields).
     public let json: String
@@ -85,7 +87,9 @@ extension KafkaStatistics.Connection {
 
 /// Two percentiles of a latency, over the time since the previous document.
 public struct KafkaLatency: Sendable, Hashable {
+    /// Half were as fast or faster.
     public let p50: Duration
+    /// All but one in a hundred were as fast or faster.
     public let p99: Duration
 
     /// Nil when no broker has a value.

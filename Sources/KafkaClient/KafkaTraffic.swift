@@ -19,6 +19,7 @@ public struct KafkaTraffic: Sendable, Hashable {
     /// How often the group shared its partitions out anew.
     public var rebalances: Int64 = 0
 
+    /// Nothing counted so far.
     public init() {}
 
     init(_ document: StatisticsDocument) {

@@ -2,6 +2,7 @@ import ArgumentParser
 import KafkaClient
 import PostgresClient
 import Runtime
+import Workflow
 
 /// The command-line tool.
 @main
@@ -38,12 +39,13 @@ struct Tuesday: AsyncParsableCommand {
     }
 
     /// Nil for what the argument parser says and exits with by itself.
-    private static func status(of error: any Error) -> Int32? {
+    static func status(of error: any Error) -> Int32? {
         switch error {
         case let failure as CommandFailure: failure.exitStatus
-        case let failure as any ExitStatusError: failure.exitStatus
         case let failure as PostgresFailure: failure.kind == .unavailable ? ExitStatus.unavailable : ExitStatus.failure
-        case let failure as KafkaError: failure.isRetriable ? ExitStatus.unavailable : ExitStatus.failure
+        case LaneFault.unavailable: ExitStatus.unavailable
+        case let failure as KafkaError where failure.isRetriable: ExitStatus.unavailable
+        case let failure as any ExitStatusError: failure.exitStatus
         case is ExitCode, is CleanExit, is ValidationError: nil
         default: isOfParser(error) ? nil : ExitStatus.failure
         }

@@ -64,6 +64,28 @@ struct OperatorToolsTests {
             for worker in workers { try await worker.stop() }
         }
     }
+
+    @Test
+    func movesNameTheFirstAPIKeyOfTheSettings() async throws {
+        try await Scenario.run { scenario in
+            let workers = try await scenario.start(["tuesday-intake"], settings: ["TUESDAY_API_KEYS": "one,two"])
+            try await scenario.send(Submissions.invented(1, channel: "keys"))
+            try await eventually("it is a request") {
+                try await scenario.count("select count(*) from tuesday.request") == 1
+            }
+            let id = try #require(try await scenario.texts("select id::text from tuesday.request").first)
+            let withdraw = ["request", "withdraw", id, "--as", "resident", "--url", scenario.url]
+            for key in [nil, "three"] {
+                let error = await #expect(throws: ScenarioFailure.self) {
+                    try await scenario.run("tuesday", withdraw, settings: key.map { ["TUESDAY_API_KEYS": $0] } ?? [:])
+                }
+                #expect(error?.description.contains("TUESDAY_API_KEYS_FILE") == true)
+            }
+            try await scenario.run("tuesday", withdraw, settings: ["TUESDAY_API_KEYS": "two,three"])
+            #expect(try await scenario.count("select count(*) from tuesday.request where state = 7") == 1)
+            for worker in workers { try await worker.stop() }
+        }
+    }
 }
 
 extension Scenario {

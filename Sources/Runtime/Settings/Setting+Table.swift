@@ -23,8 +23,9 @@ extension Setting {
         "http.maximum-body-bytes", .integer(1024...1_073_741_824), default: "1048576", for: [.intake],
         "a larger request body is refused with 413")
     public static let apiKeys = Setting(
-        "api.keys", .list, secret: true, for: [.intake],
-        "keys, one of which every POST must name in X-API-Key or api_key; empty means that no key is asked for")
+        "api.keys", .list, secret: true, for: [.intake, .tuesday],
+        "keys, one of which every POST must name in X-API-Key or api_key; empty means that no key is asked for. "
+            + "`tuesday request` names the first")
 
     public static let kafkaBootstrap = Setting(
         "kafka.bootstrap", .text, default: "127.0.0.1:9092", for: .all, "brokers to ask first, host:port,...")

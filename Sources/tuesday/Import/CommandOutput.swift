@@ -16,8 +16,9 @@ enum CommandOutput {
         FileHandle.standardError.write(Data((message + "\n").utf8))
     }
 
-    /// Runs `body` with a pool that connects as libpq's environment says, and turns a failure into a message and an
-    /// exit code: 65 for bad data, 69 for a server that is not there.
+    /// Runs `body` with a pool that connects as libpq's environment says, and says what an import refuses: exit code 65.
+    ///
+    /// Other errors are thrown on: `Tuesday` knows what each exits with.
     static func withPool(_ verb: String, _ body: (PostgresPool) async throws -> Void) async throws {
         let pool = PostgresPool(PostgresSettings(applicationName: "tuesday \(verb)", maximumConnections: 2))
         let result: Result<Void, any Error>
@@ -29,21 +30,10 @@ enum CommandOutput {
         await pool.close()
         do {
             try result.get()
-        } catch let exit as ExitCode {
-            throw exit
-        } catch let failure as PostgresFailure where failure.kind == .unavailable {
-            say("\(failure)")
-            throw ExitCode(69)
-        } catch LaneFault.unavailable(let why) {
-            say(why)
-            throw ExitCode(69)
         } catch let refusal as ImportRefusal {
             say("\(refusal)")
             say("Nothing was imported; \(refusal.problems.count) cell\(refusal.problems.count == 1 ? "" : "s") to correct.")
             throw ExitCode(65)
-        } catch {
-            say("\(error)")
-            throw ExitCode(70)
         }
     }
 

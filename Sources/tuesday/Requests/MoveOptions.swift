@@ -8,7 +8,7 @@ import Runtime
 /// Whose move, of which request, and where the intake listens.
 ///
 /// Exit codes: 64 a wrong command line, 65 refused by the request's rules or unknown, 69 the intake does not answer,
-/// 75 it is overloaded, 70 anything else.
+/// 75 it is overloaded, 77 it wants an API key, 1 anything else.
 struct MoveOptions: ParsableArguments {
     @Argument(help: "The request's id.")
     var id: String
@@ -46,14 +46,15 @@ struct MoveOptions: ParsableArguments {
 
     func post(_ move: String, reason: String? = nil, rating: Int? = nil) async throws {
         let id = try RequestArgument.id(id)
-        let port = try Settings.read(program: .tuesday, arguments: []).int(.httpPort)
-        let url = url ?? "http://127.0.0.1:\(port)"
+        let settings = try Settings.read(program: .tuesday, arguments: [])
+        let url = url ?? "http://127.0.0.1:\(settings.int(.httpPort))"
         guard let base = URL(string: url), base.scheme == "http" || base.scheme == "https", base.host() != nil else {
             throw ValidationError("--url must be like http://127.0.0.1:8080; found \"\(url)\"")
         }
         var request = HTTPClientRequest(url: base.appending(path: "v1/requests/\(id)/moves").absoluteString)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
+        if let key = settings.list(.apiKeys).first { request.headers.add(name: "x-api-key", value: key) }
         let body = Body(move: move, actor: actor, reason: reason, rating: rating)
         request.body = .bytes(ByteBuffer(data: try JSONEncoder().encode(body)))
         let answer: (status: UInt, body: Data)
@@ -81,9 +82,12 @@ struct MoveOptions: ParsableArguments {
         if json { print(String(decoding: body, as: UTF8.self)) }
         switch status {
         case 400, 404, 409, 422: return ExitCode(65)
+        case 403:
+            CommandOutput.say("Name a key in \(Setting.apiKeys.environmentName), or its file in \(Setting.apiKeys.environmentName)_FILE.")
+            return ExitCode(77)
         case 429: return ExitCode(75)
         case 502, 503, 504: return ExitCode(69)
-        default: return ExitCode(70)
+        default: return ExitCode(ExitStatus.failure)
         }
     }
 }

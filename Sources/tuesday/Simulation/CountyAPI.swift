@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import Runtime
 
 /// The operations API, as a client sees it.
 struct CountyAPI: Sendable {
@@ -24,12 +25,19 @@ struct CountyAPI: Sendable {
 
     let client: HTTPClient
     let url: String
+    /// Named in every POST; nil where none is asked for.
+    let apiKey: String?
+
+    init(client: HTTPClient, url: String) throws {
+        self.client = client
+        self.url = url
+        // The intake was started with the same settings.
+        apiKey = try Settings.read(program: .tuesday, arguments: []).list(.apiKeys).first
+    }
 
     /// Sends until there is an answer: repeating is safe under the same key.
     func submit(_ sending: Residents.Sending) async throws -> SubmitAnswer {
-        var request = HTTPClientRequest(url: "\(url)/v1/requests")
-        request.method = .POST
-        request.headers.add(name: "Content-Type", value: "application/json")
+        var request = post("/v1/requests")
         request.headers.add(name: "Idempotency-Key", value: sending.key)
         request.body = .bytes(ByteBuffer(bytes: sending.body))
         let (status, body) = try await answer(to: request)
@@ -42,12 +50,18 @@ struct CountyAPI: Sendable {
 
     /// Whether the move was made; false when a rule refused it, as when somebody else was faster.
     func move(_ request: String, _ move: String, actor: String, rating: Int? = nil, reason: String? = nil) async throws -> Bool {
-        var message = HTTPClientRequest(url: "\(url)/v1/requests/\(request)/moves")
-        message.method = .POST
-        message.headers.add(name: "Content-Type", value: "application/json")
+        var message = post("/v1/requests/\(request)/moves")
         let body = try JSONEncoder().encode(Move(move: move, actor: actor, rating: rating, reason: reason))
         message.body = .bytes(ByteBuffer(bytes: body))
         return try await answer(to: message).status == 200
+    }
+
+    private func post(_ path: String) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: url + path)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        if let apiKey { request.headers.add(name: "X-API-Key", value: apiKey) }
+        return request
     }
 
     /// Tries again while the service is not there, for half a minute.

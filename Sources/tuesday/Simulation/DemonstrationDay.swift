@@ -24,7 +24,7 @@ struct DemonstrationDay {
         let surroundings = try await Surroundings.read(pool)
         let residents = Residents(
             seed: seed, run: "\(morning)", villages: surroundings.villages, services: surroundings.services)
-        let api = CountyAPI(client: tuesday.client, url: await tuesday.url)
+        let api = try CountyAPI(client: tuesday.client, url: await tuesday.url)
         let people = People(pool: pool, api: api, seed: seed, minute: Self.minute)
         let facts = DayFacts(pool: pool, morning: morning)
         var books = DayBooks()

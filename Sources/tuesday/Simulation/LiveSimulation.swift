@@ -22,7 +22,7 @@ struct LiveSimulation {
         let began = try await clock.now()
         let residents = Residents(
             seed: seed, run: "\(began)", villages: surroundings.villages, services: surroundings.services)
-        let api = CountyAPI(client: tuesday.client, url: await tuesday.url)
+        let api = try CountyAPI(client: tuesday.client, url: await tuesday.url)
         let people = People(pool: pool, api: api, seed: seed, minute: 1_000_000)
         try await withThrowingTaskGroup { group in
             group.addTask { try await submit(residents, api, people) }
