@@ -130,13 +130,17 @@ struct Checker {
         return Array(found.sorted().prefix(8))
     }
 
-    /// By `ce_id` the bytes that were committed; nil where the row does not hold them as they travel.
+    /// By identity the bytes that were committed; nil where the row does not hold them as they travel.
     private func committed(_ topic: Topic) async throws -> [String: [UInt8]?] {
         let sql =
             switch topic {
             case .requests: "select request_id::text || '-' || seq, body from tuesday.event"
             case .notifications: "select lane_id || '-' || lane_seq, body from tuesday.notification"
-            default: "select lane_id || '-' || lane_seq, null from tuesday.dead_letter"
+            default:
+                """
+                select concat_ws('/', consumer_group, source_topic, source_partition, source_offset), null
+                from tuesday.dead_letter
+                """
             }
         return try await installation.pool.withConnection { connection in
             var rows: [String: [UInt8]?] = [:]
@@ -193,7 +197,13 @@ struct Checker {
             let strange = await installation.topics.strange[group.topic] ?? 0
             let letters = try await installation.count(
                 "select count(*) from tuesday.dead_letter where consumer_group = '\(group.rawValue)'")
-            if letters != strange { found.append("I8: \(group.rawValue) read \(strange) unreadable records and has \(letters) dead letters") }
+            // An object without any member can be read, and is refused by the rules.
+            let refusals =
+                group == .intake ? try await installation.count("select count(*) from tuesday.refusal where source_id is null") : 0
+            if letters + refusals != strange {
+                found.append(
+                    "I8: \(group.rawValue) read \(strange) foreign records; \(letters) are dead letters, \(refusals) are refused")
+            }
         }
         found += try await texts(
             """

@@ -10,6 +10,10 @@ enum Fault: String, CaseIterable, Sendable {
     case stop = "stop-and-continue"
     /// The same just before COMMIT, with the lane's lock held.
     case stopAtSite = "stop-at-site"
+    /// A claim that is made only after another one.
+    case claimDelayed = "claim-delayed"
+    /// Fifty submissions at once under one key.
+    case identical
     /// SIGTERM under load.
     case terminate
     /// Members come and go.

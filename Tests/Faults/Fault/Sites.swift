@@ -28,8 +28,11 @@ enum Sites {
 
     static func of(_ program: String) -> [String] { everywhere + (own[program] ?? []) }
 
-    /// Those at which a process that stops holds a lane's lock.
-    static let holding = ["transaction.begun", "transaction.before-commit", "commit.sent"]
+    /// Where a process that stops does the most harm: with a lane's lock, just before it, or with what it has read.
+    static let delicate = [
+        "transaction.before-begin", "transaction.begun", "transaction.before-commit", "commit.sent", "records.read",
+        "produce.before",
+    ]
 
     static var all: Set<String> { Set(everywhere + own.values.flatMap { $0 } + rare) }
 }

@@ -47,7 +47,7 @@ final class Trouble: Sendable {
             let slot = slot(&random)
             slot.signal(SIGSTOP)
             cover("\(fault.rawValue) - \(slot.program)")
-            try await sleep(Installation.sessionMilliseconds + random.between(-1_000, 1_500))
+            try await sleep(Installation.sessionMilliseconds + random.between(-500, 4_500))
             slot.signal(SIGCONT)
         case .stopAtSite: try await stopAtSite(&random)
         case .terminate: try await terminate(slot(&random))
@@ -66,10 +66,24 @@ final class Trouble: Sendable {
             try await sleep(1_500)
             slot.signal(SIGKILL)
             cover("\(fault.rawValue) - tuesday-intake")
+        case .claimDelayed:
+            // By the next rebalance, which a neighbour's leaving brings about, another claim overtakes this one.
+            let slot = slot(&random)
+            slot.arm("lane.before-claim=delay~\(random.between(1_000, 5_000))@\(random.between(1, 3))", planted: planted)
+            for _ in 0..<2 {
+                for neighbour in installation.slots(of: slot.program) where neighbour.name != slot.name {
+                    neighbour.signal(SIGKILL)
+                }
+                cover("\(fault.rawValue) - \(slot.program)")
+                try await sleep(random.between(1_500, 3_500))
+            }
         case .commitLanded: try await lose(.landed, fault, &random)
         case .commitUndone: try await lose(.undone, fault, &random)
         case .commitLate: try await lose(.late, fault, &random)
-        case .poison: try await sleep(1_500)
+        // It is the clients who make it.
+        case .poison, .identical:
+            try await sleep(1_500)
+            cover("\(fault.rawValue) - clients")
         case .redelivery: try await redeliver(&random)
         case .truncated: try await truncate()
         case .none: break
@@ -153,11 +167,11 @@ final class Trouble: Sendable {
 
     private func stopAtSite(_ random: inout SeededRandom) async throws {
         let slot = slot(&random)
-        let site = Sites.holding[random.below(Sites.holding.count)]
+        let site = Sites.delicate[random.below(Sites.delicate.count)]
         let before = slot.page.deeds.count
         slot.arm("\(site)=stop@\(random.between(1, 3))", planted: planted)
         for _ in 0..<40 where slot.page.deeds.count == before { try await sleep(50) }
-        try await sleep(Installation.sessionMilliseconds + random.between(-1_000, 1_500))
+        try await sleep(Installation.sessionMilliseconds + random.between(-500, 4_500))
         slot.arm("", planted: planted)
         slot.signal(SIGCONT)
     }

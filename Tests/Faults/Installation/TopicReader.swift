@@ -2,7 +2,7 @@ import Contracts
 import KafkaClient
 import TestSupport
 
-/// Everything that is on the topics, read as it comes and kept: by `ce_id` how often it is there and with which value.
+/// Everything that is on the topics, read as it comes and kept: by identity how often it is there and with which value.
 actor TopicReader {
     struct Seen: Sendable {
         var count = 0
@@ -87,7 +87,7 @@ actor TopicReader {
         // Blanks after the JSON only make a record large.
         var value = record.value ?? []
         if value.count > 100_000 { value = Array(value[..<((value.lastIndex { $0 != 0x20 } ?? -1) + 1)]) }
-        guard let identity = record.header("ce_id") else {
+        guard let identity = Self.identity(of: record, topic) else {
             strange[topic, default: 0] += 1
             return
         }
@@ -95,6 +95,13 @@ actor TopicReader {
         seen.count += 1
         if seen.value != value { seen.isUnanimous = false }
         self.seen[topic, default: [:]][identity] = seen
+    }
+
+    /// A dead letter keeps its record's own headers: what it is known by is whose it is and where it came from.
+    private static func identity(of record: KafkaRecord, _ topic: Topic) -> String? {
+        guard topic == .deadLetters else { return record.header("ce_id") }
+        let names = ["group", "topic", "partition", "offset"]
+        return names.compactMap { record.header("tuesday-dlq-\($0)") }.joined(separator: "/")
     }
 
     /// Records that are on a topic more often than once.

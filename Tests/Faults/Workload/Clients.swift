@@ -26,7 +26,7 @@ final class Clients: Sendable {
     /// Returns when everybody has had an answer, or the deadline is over.
     func run(_ plan: RunPlan, until deadline: ContinuousClock.Instant) async {
         await withTaskGroup(of: Void.self) { tasks in
-            for number in 0..<plan.residents { tasks.addTask { await self.resident(number, deadline) } }
+            for number in 0..<plan.residents { tasks.addTask { await self.resident(number, plan, deadline) } }
             for number in 0..<plan.cadres { tasks.addTask { await self.cadre(number) } }
             for number in 0..<plan.gateways { tasks.addTask { await self.gateway(number, plan) } }
         }
@@ -37,7 +37,7 @@ final class Clients: Sendable {
 
     // MARK: residents
 
-    private func resident(_ number: Int, _ deadline: ContinuousClock.Instant) async {
+    private func resident(_ number: Int, _ plan: RunPlan, _ deadline: ContinuousClock.Instant) async {
         var random = SeededRandom(seed: seed &* 1_000 &+ UInt64(number))
         var index = 0
         while goesOn {
@@ -47,7 +47,7 @@ final class Clients: Sendable {
             if random.below(12) == 0 {
                 // The same at once and to everybody; some with another content.
                 await withTaskGroup(of: Void.self) { tasks in
-                    for twin in 0..<random.between(2, 8) {
+                    for twin in 0..<random.between(2, plan.mostTwins) {
                         let other = twin > 0 && random.below(4) == 0 ? body + 1 : body
                         let start = random.below(2)
                         tasks.addTask { await self.insist(key, other, from: start, deadline) }
