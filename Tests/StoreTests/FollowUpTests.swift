@@ -127,6 +127,22 @@ struct FollowUpTests {
         }
     }
 
+    @Test func `A promise that was broken and escalated is kept late`() async throws {
+        try await StoreCounty.with { county in
+            let (id, owner) = try await assigned(county)
+            try await county.move(id, .acknowledge, by: .cadre(owner))
+            try await county.consume(county.followUp, "followup")
+            let late = StoreCounty.monday.adding(minutes: 31 * 1_440)
+            #expect(try await fire(county, at: late) == 1)
+            #expect(try await county.count("tuesday.deadline where kind = 2 and next_at is null and escalated_at is not null") == 1)
+            try await county.move(id, .resolve(outside: false), by: .cadre(owner))
+            try await county.consume(county.followUp, "followup")
+            #expect(
+                try await county.texts("select extract(epoch from met_at)::bigint::text from tuesday.deadline where kind = 2")
+                    == ["\(late.microseconds / 1_000_000)"])
+        }
+    }
+
     @Test func `A reopened request gets a new promise from the reopening on`() async throws {
         try await StoreCounty.with { county in
             let (id, owner) = try await assigned(county)

@@ -5,7 +5,7 @@ import Workflow
 
 /// The statements about rows of `tuesday.deadline`.
 enum DeadlineStatements {
-    /// In the order in which everybody locks several. Those on which nothing will fire are never changed.
+    /// In the order in which everybody locks several: those that ``settle(_:)`` may change.
     static func lock(_ requests: Set<RequestID>) -> PostgresCall {
         PostgresCall(
             """
@@ -14,7 +14,7 @@ enum DeadlineStatements {
             cross join lateral (
                 select
                 from tuesday.deadline q
-                where q.request_id = n.id and q.next_at is not null
+                where q.request_id = n.id and q.met_at is null and (q.next_at is not null or q.breached_at is not null)
                 order by q.request_id, q.kind, q.epoch
                 for no key update) d
             """, [.uuids(requests.map(\.value).sorted())])
@@ -47,7 +47,7 @@ enum DeadlineStatements {
 
     /// Nothing fires any more on promises that were kept or are void. Kept is what an event after the promise and before
     /// the next of its kind says: the owner took up the assignment, the answer was given. The rest is void: declined,
-    /// handed over, withdrawn.
+    /// handed over, withdrawn. A promise that was broken may still be kept late.
     ///
     /// The events say it, not the present row: several moves may lie between two looks at a request.
     static func settle(_ settled: [SettledPromises]) -> PostgresCall {
@@ -64,8 +64,8 @@ enum DeadlineStatements {
                     where q.request_id = n.request_id
                       and q.kind = n.kind
                       and q.epoch <= n.last_epoch
-                      and q.next_at is not null
                       and q.met_at is null
+                      and (q.next_at is not null or q.breached_at is not null)
                     offset 0) q
                 left join lateral (
                     select e.at
