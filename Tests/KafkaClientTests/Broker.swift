@@ -69,7 +69,7 @@ func within<Result: Sendable>(
 extension KafkaConsumer {
     /// The first assignment that is not empty; grants revocations on the way.
     func nextAssignment() async throws -> [KafkaPartition] {
-        try await within(seconds: 30, "an assignment") { [self] in
+        try await within(seconds: 90, "an assignment") { [self] in
             for await event in assignments {
                 switch event {
                 case .assigned(let partitions) where !partitions.isEmpty: return partitions

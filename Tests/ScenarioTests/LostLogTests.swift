@@ -15,7 +15,7 @@ struct LostLogTests {
         let workers = try await scenario.start()
         try await scenario.send(Submissions.invented(200, channel: "seen"))
         try await scenario.awaitRequests(200)
-        try await scenario.awaitQuiet(within: .seconds(60))
+        try await scenario.awaitQuiet(within: .seconds(180))
         let told = try await scenario.records(of: .notifications).first?.header("ce_id")
         let receipt = try await API(url: scenario.url).post("/v1/notifications/\(try #require(told))/receipt", "")
         #expect(receipt.status == 204)
@@ -30,7 +30,7 @@ struct LostLogTests {
         let before = try await scenario.count("select sum(next_offset)::bigint from tuesday.lane")
         for worker in workers {
             var said = ""
-            try await eventually("\(worker.name) asks for `\(verb)`; it says \(said)", within: .seconds(60)) {
+            try await eventually("\(worker.name) asks for `\(verb)`; it says \(said)", within: .seconds(180)) {
                 guard let readiness = try await Scenario.readiness(of: worker) else { return false }
                 said = readiness.text
                 return !readiness.isReady && said.contains(verb)
@@ -45,7 +45,7 @@ struct LostLogTests {
         try await scenario.send(Submissions.invented(60, channel: "unseen"))
         try await scenario.send(Submissions.invented(40, channel: "after"))
         try await scenario.awaitRequests(requests)
-        try await scenario.awaitQuiet(within: .seconds(60))
+        try await scenario.awaitQuiet(within: .seconds(180))
         try await scenario.expectBooksBalance(distinctSubmissions: requests)
         for worker in workers { try await worker.stop() }
     }
@@ -136,7 +136,7 @@ struct LostLogTests {
                 try await expectAllIsWell(workers, in: scenario, requests: 300)
                 let all = try await scenario.start()
                 #expect(try await scenario.tuesday("topics", "rebuild", "--all").contains("of 300 requests"))
-                try await scenario.awaitQuiet(within: .seconds(60))
+                try await scenario.awaitQuiet(within: .seconds(180))
                 try await scenario.expectBooksBalance(distinctSubmissions: 300)
                 for worker in all { try await worker.stop() }
             }

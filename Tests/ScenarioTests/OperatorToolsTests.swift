@@ -16,7 +16,7 @@ struct OperatorToolsTests {
             try await eventually("all are requests") {
                 try await scenario.count("select count(*) from tuesday.request") == 300
             }
-            try await scenario.awaitQuiet(within: .seconds(60))
+            try await scenario.awaitQuiet(within: .seconds(180))
             let ids = try await scenario.texts("select id::text from tuesday.request order by random() limit 15")
             try await scenario.send(
                 ids.map { id in
@@ -50,7 +50,7 @@ struct OperatorToolsTests {
             try await eventually("the rest is accepted") {
                 try await scenario.count("select count(*) from tuesday.request") == 500
             }
-            try await scenario.awaitQuiet(within: .seconds(60))
+            try await scenario.awaitQuiet(within: .seconds(180))
             #expect(try await scenario.count("select count(*) from tuesday.parked") == 0)
             #expect(try await scenario.count("select count(*) from tuesday.dead_letter where state = 'open'") == 0)
             // Follow-up has seen of every withdrawal that nothing is promised any more.

@@ -68,7 +68,7 @@ struct ScenarioTests {
             }
             #expect(try await api.move(id, #"{"move":"confirm","actor":"resident"}"#) == 200)
             #expect(try await api.move(id, #"{"move":"rate","actor":"resident","rating":5}"#) == 200)
-            try await scenario.awaitQuiet(within: .seconds(60))
+            try await scenario.awaitQuiet(within: .seconds(180))
 
             let types = try await scenario.pool.withConnection { connection in
                 try await connection.query("select type from tuesday.event order by seq").map { try $0.int16(0) }

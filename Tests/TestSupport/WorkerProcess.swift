@@ -101,9 +101,9 @@ public struct ScenarioFailure: Error, CustomStringConvertible {
     public init(_ description: String) { self.description = description }
 }
 
-/// Looks until the fact is there; fails with `what` when the time is over.
+/// Looks until the fact is there; fails with `what` when the time is over, which is longer than a worker's watchdog waits.
 public func eventually(
-    _ what: @autoclosure () -> String, within limit: Duration = .seconds(60), _ fact: () async throws -> Bool
+    _ what: @autoclosure () -> String, within limit: Duration = .seconds(180), _ fact: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit
     while try await !fact() {
