@@ -1,5 +1,6 @@
 import Contracts
 import Domain
+import Foundation
 import Testing
 import Workflow
 
@@ -87,7 +88,7 @@ struct IntakeTests {
     private static let refusals = """
         select source_offset || ' ' || channel || ' ' || source_id || ' ' || code || ' ' || detail
         from tuesday.refusal
-        order by source_offset
+        order by source_offset, source_id
         """
 
     @Test func `A conflict in a topic leaves a refusal, a repetition none`() async throws {
@@ -99,6 +100,22 @@ struct IntakeTests {
                 try await county.texts(Self.refusals) == [
                     "2 app 7 conflict source_id", "3 app 7 conflict source_id",
                 ])
+        }
+    }
+
+    @Test func `A lane that was put back refuses again without a dead letter, and refuses what stands there now`() async throws {
+        try await StoreCounty.with { county in
+            let refused = Self.body("it drips", village: "V9")
+            try await Self.read([refused, Self.body("it floods")], county)
+            for body in [refused, refused.replacingOccurrences(of: #""7""#, with: #""8""#)] {
+                try await county.run("update tuesday.lane set next_offset = 0, last_ce_id = null")
+                try await Self.read([body], county)
+            }
+            #expect(
+                try await county.texts(Self.refusals) == [
+                    "0 app 7 unknown_village village", "0 app 8 unknown_village village",
+                ])
+            #expect(try await county.count("tuesday.dead_letter") == 0)
         }
     }
 

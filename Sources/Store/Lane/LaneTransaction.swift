@@ -33,12 +33,14 @@ struct LaneTransaction {
         reading: [PostgresCall] = [], prepare: (LaneCommit) -> Void = { _ in },
         _ body: nonisolated(nonsending) (inout LaneTransaction, _ attempt: Int) async throws -> Void
     ) async throws -> LaneCommit {
-        let ticket = isPlanted("no-epoch-check") ? try await unfenced(ticket, on: pool) : ticket
         if isPlanted("offset-before-effects") { try await advanceFirst(ticket, on: pool) }
         var attempt = 0
+        // Only for a mistake made on purpose.
+        var sent: LaneCommit?
         while true {
             failpoint("transaction.before-begin")
             do {
+                let ticket = isPlanted("no-epoch-check") ? try await unfenced(ticket, on: pool) : ticket
                 return try await pool.transaction(retry: .never) { connection in
                     var transaction = try await begin(connection, ticket, registers, group, reading)
                     failpoint("transaction.begun")
@@ -46,13 +48,14 @@ struct LaneTransaction {
                     let commit = LaneCommit(messages: transaction.messages, laneSeq: transaction.laneSeq)
                     prepare(commit)
                     failpoint("transaction.before-commit")
-                    do { try await connection.pipeline([transaction.advance, PostgresCall("commit")]) } catch {
-                        guard isPlanted("ack-before-commit") else { throw error }
-                    }
+                    if isPlanted("ack-before-commit") { sent = commit }
+                    try await connection.pipeline([transaction.advance, PostgresCall("commit")])
                     failpoint("transaction.committed")
                     return commit
                 }
             } catch let failure as PostgresFailure {
+                // It is answered whether it happened or not.
+                if let sent { return sent }
                 let again: Set<PostgresFailure.Kind> = [.serialization, .deadlock, .lockTimeout, .uniqueViolation]
                 guard again.contains(failure.kind), attempt < 8 else { throw LaneFault(failure) }
                 attempt += 1
@@ -207,21 +210,22 @@ struct LaneTransaction {
             try await append(unreadable.record, from: origin, because: unreadable.problem, attempts: 1)
         }
         guard !remainder.refused.isEmpty else { return }
-        var rows = PostgresCopyBuffer(columns: 8, reserve: remainder.refused.count * 160)
-        for refused in remainder.refused {
-            rows.beginRow()
-            rows.append(int32: ticket.lane)
-            rows.append(int64: refused.offset)
-            rows.append(timestamp: now.microseconds)
-            rows.append(int32: origin.partition)
-            rows.append(text: refused.channel)
-            if let source = refused.sourceID { rows.append(text: source) } else { rows.appendNull() }
-            rows.append(text: refused.problems.problems.map(\.code).joined(separator: ","))
-            rows.append(text: refused.problems.problems.map(\.field).joined(separator: ","))
-        }
-        try await connection.copy(
-            into: "tuesday.refusal (lane_id, source_offset, at, source_partition, channel, source_id, code, detail)",
-            rows)
+        // A lane that was put back reads again what it has refused.
+        try await connection.query(
+            """
+            insert into tuesday.refusal (lane_id, source_offset, at, source_partition, channel, source_id, code, detail)
+            select $1, n.source_offset, $2, $3, n.channel, n.source_id, n.code, n.detail
+            from unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[])
+                as n (source_offset, channel, source_id, code, detail)
+            on conflict do nothing
+            """,
+            [
+                .int32(ticket.lane), .timestamp(microseconds: now.microseconds), .int32(origin.partition),
+                .int64s(remainder.refused.map(\.offset)), .texts(remainder.refused.map(\.channel)),
+                .optionalTexts(remainder.refused.map(\.sourceID)),
+                .texts(remainder.refused.map { $0.problems.problems.map(\.code).joined(separator: ",") }),
+                .texts(remainder.refused.map { $0.problems.problems.map(\.field).joined(separator: ",") }),
+            ])
     }
 
     /// Writes one dead letter, queues its record, and parks the request it names.

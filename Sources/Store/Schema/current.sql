@@ -1872,6 +1872,9 @@ ALTER TABLE ONLY register.village
 ALTER TABLE ONLY register.village
     ADD CONSTRAINT village_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY tuesday.refusal
+    ADD CONSTRAINT a_submission_is_refused_once UNIQUE NULLS NOT DISTINCT (lane_id, source_offset, channel, source_id);
+
 ALTER TABLE ONLY tuesday.assignment
     ADD CONSTRAINT assignment_pkey PRIMARY KEY (request_id, number);
 
@@ -1916,9 +1919,6 @@ ALTER TABLE ONLY tuesday.notification
 
 ALTER TABLE ONLY tuesday.parked
     ADD CONSTRAINT parked_pkey PRIMARY KEY (consumer_group, request_id);
-
-ALTER TABLE ONLY tuesday.refusal
-    ADD CONSTRAINT refusal_pkey PRIMARY KEY (lane_id, source_offset);
 
 ALTER TABLE ONLY tuesday.repetition
     ADD CONSTRAINT repetition_pkey PRIMARY KEY (lane_id, lane_seq);
