@@ -64,7 +64,7 @@ let package = Package(
             dependencies: [
                 "Web", "Messaging", "Store", "KafkaClient", "PostgresClient", "Failpoints", "Workflow", "Contracts",
                 "Domain", hummingbird, lifecycle, logging, metrics,
-            ]),
+            ], swiftSettings: debugged),
 
         .executableTarget(name: "tuesday-intake", dependencies: ["Runtime", "Workflow"]),
         .executableTarget(name: "tuesday-router", dependencies: ["Runtime", "Workflow"]),
@@ -78,21 +78,22 @@ let package = Package(
             ]),
 
         .target(name: "SimulatedTime", path: "Tests/SimulatedTime"),
+        .target(name: "Chance", path: "Tests/Chance"),
         .executableTarget(
-            name: "Simulation", dependencies: ["Workflow", "Contracts", "SimulatedTime", logging], path: "Tests/Simulation",
+            name: "Simulation", dependencies: ["Workflow", "Contracts", "SimulatedTime", "Chance", logging], path: "Tests/Simulation",
             // Thousands of runs belong to the tests, which are built for debugging.
             swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(name: "TestSupport", dependencies: ["EmbeddedPostgres"], path: "Tests/TestSupport"),
         .executableTarget(
             name: "Faults",
             dependencies: [
-                "EmbeddedPostgres", "KafkaClient", "PostgresClient", "Store", "Contracts", "Domain", "TestSupport",
+                "EmbeddedPostgres", "KafkaClient", "PostgresClient", "Store", "Contracts", "Domain", "TestSupport", "Chance",
                 arguments, httpClient, nioFoundation,
             ], path: "Tests/Faults"),
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient"]),
         .testTarget(name: "PostgresClientTests", dependencies: ["PostgresClient", "EmbeddedPostgres", "TestSupport"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
-        .testTarget(name: "WorkflowTests", dependencies: ["Workflow", "Contracts", logging]),
+        .testTarget(name: "WorkflowTests", dependencies: ["Workflow", "Contracts", "TestSupport", logging]),
         .testTarget(name: "ContractsTests", dependencies: ["Contracts", "Domain"]),
         .testTarget(
             name: "StoreTests",

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The measuring tools with tiny numbers: that they run, check and report. What they measure here means nothing.
@@ -18,7 +19,7 @@ struct BenchTests {
         let directory = "/tmp/tuesday-bench-\(UInt64.random(in: .min ... .max))"
         let shared = ["bench"] + arguments + ["--repeats", "1", "--json", "--directory", directory]
         let report = try BenchOutput(
-            try await Scenario.output(of: "tuesday", shared, environment: Scenario.neutralEnvironment))
+            try await Programs.run("tuesday", shared, environment: Programs.neutralEnvironment))
         #expect(report.bench == arguments[0])
         if report.bench == "latency" {
             let figures = report.figures
@@ -35,13 +36,13 @@ struct BenchTests {
         let python = try #require(ProcessInfo.processInfo.environment["TUESDAY_TEST_PEER_PYTHON"])
         let repository = URL(filePath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let output = try await Scenario.output(
-            of: "tuesday",
+        let output = try await Programs.run(
+            "tuesday",
             [
                 "bench", "peer", "--requests", "400", "--warm-up", "100", "--repeats", "1", "--json",
                 "--program", "\(python) \(repository.path)/deploy/bench/peer/main.py",
                 "--directory", "/tmp/tuesday-bench-\(UInt64.random(in: .min ... .max))",
-            ], environment: Scenario.neutralEnvironment)
+            ], environment: Programs.neutralEnvironment)
         let figures = try BenchOutput(output).figures
         #expect(try #require(figures["assigned_share"]).least == 1)
         #expect(try #require(figures["events_per_request"]).median == 2)

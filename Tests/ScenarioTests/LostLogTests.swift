@@ -132,7 +132,7 @@ struct LostLogTests {
                 #expect(due.isSubset(of: told))
                 #expect(try await notifications(in: scenario, where: "receipt_at is not null").isDisjoint(with: told))
                 let entries = try await scenario.records(of: .directory)
-                #expect(Set(entries.compactMap(\.key)).count == TestCounty.villages.count)
+                #expect(Set(entries.compactMap(\.key)).count == TestCounty.roomy.villages.count)
                 try await expectAllIsWell(workers, in: scenario, requests: 300)
                 let all = try await scenario.start()
                 #expect(try await scenario.tuesday("topics", "rebuild", "--all").contains("of 300 requests"))

@@ -64,7 +64,7 @@ final class Scenario: Sendable {
         beginnings = try await admin.groupLag(group: "scenario", topics: Topic.allCases.map(\.rawValue)).mapValues(\.high)
 
         try await tuesday("migrate")
-        for (kind, text) in TestCounty.files { try await importRegister(kind, text) }
+        for (kind, text) in TestCounty.roomy.files { try await importRegister(kind, text) }
         if broker == nil { try await passOverOldRecords() }
     }
 
@@ -165,34 +165,7 @@ final class Scenario: Sendable {
     /// Runs one of the programs to its end; `settings` are environment variables.
     @discardableResult
     func run(_ program: String, _ arguments: [String], settings: [String: String] = [:]) async throws -> String {
-        try await Self.output(of: program, arguments, environment: environment.merging(settings) { $1 })
-    }
-
-    /// What one of the programs writes until it ends; that it fails is thrown.
-    static func output(
-        of program: String, _ arguments: [String], environment: [String: String]
-    ) async throws -> String {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(
-                    with: Result {
-                        let process = Process()
-                        process.executableURL = URL(fileURLWithPath: "\(WorkerProcess.folder)/\(program)")
-                        process.arguments = arguments
-                        process.environment = environment
-                        let output = Pipe()
-                        process.standardOutput = output
-                        process.standardError = output
-                        try process.run()
-                        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-                        process.waitUntilExit()
-                        guard process.terminationStatus == 0 else {
-                            throw ScenarioFailure("\(program) \(arguments.joined(separator: " ")): \(text)")
-                        }
-                        return text
-                    })
-            }
-        }
+        try await Programs.run(program, arguments, environment: environment.merging(settings) { $1 })
     }
 
     /// One whole number the database answers.
@@ -233,13 +206,8 @@ final class Scenario: Sendable {
         return records
     }
 
-    /// This process's, without what would lead to other servers.
-    static var neutralEnvironment: [String: String] {
-        ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") && !$0.key.hasPrefix("TUESDAY_") }
-    }
-
     private var environment: [String: String] {
-        var environment = Self.neutralEnvironment
+        var environment = Programs.neutralEnvironment
         environment.merge(libpq) { $1 }
         environment["TUESDAY_KAFKA_BOOTSTRAP"] = bootstrapServers
         environment["TUESDAY_KAFKA_INCARNATION"] = incarnation

@@ -102,7 +102,7 @@ struct ScenarioTests {
     func theDirectoryIsToldOfByWhoeverReachesKafka() async throws {
         try await Scenario.run { scenario in
             let told = try await scenario.recordCount(of: .directory)
-            let file = try #require(TestCounty.files.first { $0.kind == "cadres" }).text
+            let file = try #require(TestCounty.roomy.files.first { $0.kind == "cadres" }).text
             let lines = file.split(separator: "\n").prefix(2).joined(separator: "\n")
             try await scenario.importRegister(
                 "cadres", lines.replacingOccurrences(of: "干部0", with: "新名"),
@@ -113,7 +113,7 @@ struct ScenarioTests {
                 try await scenario.recordCount(of: .directory) == told + 1
             }
             let records = try await scenario.records(of: .directory)
-            #expect(Set(records.compactMap(\.key)).count == TestCounty.villages.count)
+            #expect(Set(records.compactMap(\.key)).count == TestCounty.roomy.villages.count)
             let renamed = records.filter { String(decoding: $0.value ?? [], as: UTF8.self).contains("\"name\":\"新名\"") }
             #expect(renamed.count == 1)
             #expect(renamed.first?.header("ce_registerversion") != nil)

@@ -9,8 +9,8 @@ enum Submissions {
     static func invented(_ count: Int, channel: String) -> [Submission] {
         (0..<count).map { number in
             Submission(
-                channel: channel, sourceID: "\(channel)-\(number)", village: TestCounty.village(of: "place \(number * 7919)"),
-                service: TestCounty.services[number % 5 == 0 ? 1 : 0], subject: "诉求\(number)",
+                channel: channel, sourceID: "\(channel)-\(number)", village: TestCounty.roomy.village(of: "place \(number * 7919)"),
+                service: TestCounty.roomy.services[number % 5 == 0 ? 1 : 0], subject: "诉求\(number)",
                 description: "村里的路灯坏了，请派人来看一看。编号\(number)", name: "张三", phone: "13800000000")
         }
     }
@@ -22,7 +22,7 @@ enum Submissions {
             let rows = CSV.rows(try String(contentsOfFile: "\(folder)/\(file).csv", encoding: .utf8))
             return rows.map { row in
                 Submission(
-                    channel: "real-\(file)", sourceID: row["external_id"], village: TestCounty.village(of: row["place"] ?? ""),
+                    channel: "real-\(file)", sourceID: row["external_id"], village: TestCounty.roomy.village(of: row["place"] ?? ""),
                     service: "general", subject: row["subject"] ?? "", description: row["description"] ?? "",
                     account: row["account"], submittedAt: row["submitted_at"].flatMap { ISO8601.parse($0.utf8) })
             }

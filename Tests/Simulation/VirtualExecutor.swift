@@ -1,4 +1,5 @@
 @_spi(ExperimentalScheduling) @_spi(ExperimentalCustomExecutors) import _Concurrency
+import Chance
 import SimulatedTime
 
 /// Runs every task of the process on one thread, in an order that follows from a seed, and lets time pass only when

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Runs the simulation, a program of its own because it takes the clocks and the scheduler of its process in hand.
@@ -29,32 +30,7 @@ struct SimulationTests {
         }
     }
 
-    /// On a thread of its own: waiting for minutes on one of the few that all tests share would starve the others.
     private static func simulate(_ arguments: String...) async throws -> (status: Int32, text: String) {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(with: Result { try run(arguments) }) }
-        }
-    }
-
-    private static func run(_ arguments: [String]) throws -> (status: Int32, text: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "\(folder)/Simulation")
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text)
-    }
-
-    /// Where the executables are: beside the test bundle.
-    private static var folder: String {
-        let bundle = CommandLine.arguments.first { $0.contains(".xctest") }
-        let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        var folder = URL(fileURLWithPath: bundle ?? own ?? CommandLine.arguments[0]).deletingLastPathComponent()
-        if folder.path.contains(".xctest") { folder = folder.deletingLastPathComponent() }
-        return folder.path
+        try await Programs.outcome(of: "Simulation", arguments)
     }
 }

@@ -1,3 +1,5 @@
+import Chance
+
 /// What goes wrong, how often: a few kinds of trouble a seed, each at a rate of its own.
 // @unchecked: touched by the executor's one thread only.
 final class Chaos: @unchecked Sendable {

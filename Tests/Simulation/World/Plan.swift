@@ -1,3 +1,4 @@
+import Chance
 import Contracts
 
 /// What a seed makes of the county: how much of everything.

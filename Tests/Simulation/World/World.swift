@@ -1,3 +1,4 @@
+import Chance
 import Contracts
 import Logging
 import Workflow
