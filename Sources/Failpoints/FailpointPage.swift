@@ -8,7 +8,8 @@
     /// The text is words separated by blanks: `commit.sent=kill@3` acts the third time the site is passed, without a number
     /// the first time; once something was done, no site does anything until the text is written anew, so that the
     /// process that replaces a killed one lives. `plant=no-epoch-check` makes a mistake. `detour=9092:19092` leads connections
-    /// elsewhere. A delay has milliseconds: `produce.before=delay~500@2`.
+    /// elsewhere. `deadly=x7` kills whoever handles a record with `x7` in its value, each time. A delay has milliseconds:
+    /// `produce.before=delay~500@2`.
     // @unchecked: the mapping never changes; the text is read only after the generation that follows it was.
     final class FailpointPage: @unchecked Sendable {
         enum Action: Sendable, Hashable {
@@ -52,6 +53,7 @@
             var passes: [String: Int] = [:]
             var plants: Set<String> = []
             var detours: [UInt16: UInt16] = [:]
+            var deadly: [UInt8]?
         }
 
         /// This process's own, when the environment names one.
@@ -95,6 +97,16 @@
             }
         }
 
+        /// Whether the handler of this value is to die, however often it tries.
+        func kills(handlerOf value: ArraySlice<UInt8>) -> Bool {
+            let deadly = state.withLock { state in
+                read(&state)
+                return state.deadly
+            }
+            guard let deadly else { return false }
+            return value.firstRange(of: deadly) != nil
+        }
+
         func detour(of port: UInt16) -> UInt16? {
             state.withLock { state in
                 read(&state)
@@ -114,6 +126,7 @@
                 guard parts.count == 2 else { continue }
                 switch parts[0] {
                 case "plant": state.plants.insert(parts[1])
+                case "deadly": state.deadly = Array(parts[1].utf8)
                 case "detour":
                     let ports = parts[1].split(separator: ":").compactMap { UInt16($0) }
                     if ports.count == 2 { state.detours[ports[0]] = ports[1] }

@@ -27,6 +27,11 @@
         FailpointPage.own?.plants(mistake.description) ?? false
     }
 
+    /// Dies, if the page says so, of a record that is about to be handled.
+    public func survive(_ value: ArraySlice<UInt8>?) {
+        if let value, FailpointPage.own?.kills(handlerOf: value) == true { kill(getpid(), SIGKILL) }
+    }
+
     /// The port of 127.0.0.1 to connect to instead of a broker's own.
     public func detour(ofPort port: UInt16) -> UInt16? { FailpointPage.own?.detour(of: port) }
 #else
@@ -35,6 +40,9 @@
 
     @inlinable @inline(__always)
     public func isPlanted(_ mistake: StaticString) -> Bool { false }
+
+    @inlinable @inline(__always)
+    public func survive(_ value: ArraySlice<UInt8>?) {}
 
     @inlinable @inline(__always)
     public func detour(ofPort port: UInt16) -> UInt16? { nil }

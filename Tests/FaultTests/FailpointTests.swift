@@ -11,13 +11,15 @@ struct FailpointTests {
         let file = try FailpointFile(path: path)
         let page = FailpointPage(path: path)
         #expect(page.action(at: "a.b") == nil)
-        file.arm("a.b=drop@2 plant=no-seq-guard detour=9092:19092")
+        file.arm("a.b=drop@2 plant=no-seq-guard detour=9092:19092 deadly=x7")
         #expect(page.action(at: "a.b") == nil)
         #expect(page.action(at: "c.d") == nil)
         #expect(page.action(at: "a.b") == .drop)
         #expect(page.plants("no-seq-guard"))
         #expect(!page.plants("no-epoch-check"))
         #expect(page.detour(of: 9092) == 19_092)
+        #expect(page.kills(handlerOf: Array("ax7b".utf8)[...]))
+        #expect(!page.kills(handlerOf: Array("x".utf8)[...]))
         #expect(file.deeds == ["a.b drop"])
     }
 

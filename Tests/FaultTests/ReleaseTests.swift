@@ -23,7 +23,8 @@ struct ReleaseTests {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments =
-            ["swiftc", "-O", "-wmo", "-parse-as-library", "-module-name", "Failpoints", "-emit-object", "-o", object] + options + files
+            ["swiftc", "-O", "-wmo", "-parse-as-library", "-module-name", "Failpoints", "-emit-object", "-o", object]
+            + options + files
         try process.run()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)

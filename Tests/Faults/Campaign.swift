@@ -1,11 +1,20 @@
 import Foundation
-import Synchronization
 import TestSupport
 
 /// Runs seeds on a server of its own, with a new installation now and then and after every violation.
 final class Campaign {
-    private let copies: Int
-    private let keep: Int
+    struct Shape {
+        /// Of each worker.
+        var copies = 2
+        /// Runs on one installation before it is replaced by a new one.
+        var keep = 12
+        /// Requests whose promises are broken at once.
+        var overdue = 1_000
+        /// PostgreSQL is on a disk that can be filled.
+        var hasSmallDisk = false
+    }
+
+    private let shape: Shape
     /// A mistake that all workers make all the time.
     private var planted: String?
     private(set) var report = Report()
@@ -14,13 +23,10 @@ final class Campaign {
     private var trouble: Trouble?
     private var history = History()
     private var runs = 0
-    private let directory: String
+    private let directory = "/tmp/tuesday-faults-\(ProcessInfo.processInfo.processIdentifier)"
 
-    init(copies: Int, keep: Int, planted: String?) {
-        self.copies = copies
-        self.keep = keep
-        self.planted = planted
-        directory = "/tmp/tuesday-faults-\(ProcessInfo.processInfo.processIdentifier)"
+    init(_ shape: Shape = Shape()) {
+        self.shape = shape
     }
 
     /// From now on another mistake is made, and judged by itself.
@@ -34,22 +40,35 @@ final class Campaign {
         return report
     }
 
-    func perform(_ plan: RunPlan) async {
+    /// - Parameter shrinking: how many runs may be spent on finding out which acts a failure needs.
+    func perform(_ plan: RunPlan, shrinking attempts: Int = 0) async {
+        let outcome = await run(plan)
+        report.add(outcome)
+        guard !outcome.violations.isEmpty, attempts > 0, plan.acts.count > 1 else { return }
+        let left = await Shrinking.shrink(plan.acts.count, attempts: attempts) { acts in
+            let outcome = await run(plan.keeping(acts))
+            report.tell(outcome, "with acts \(acts)")
+            return !outcome.violations.isEmpty
+        }
+        report.shrunk(plan.seed, to: plan.keeping(left))
+    }
+
+    private func run(_ plan: RunPlan) async -> Run.Outcome {
+        var outcome: Run.Outcome
         do {
             let (installation, trouble) = try await ready()
-            let outcome = try await Run(installation: installation, trouble: trouble, history: history, plan: plan).perform()
-            report.add(outcome)
+            outcome = try await Run(installation: installation, trouble: trouble, history: history, plan: plan).perform()
             runs += 1
-            if !outcome.violations.isEmpty { await abandon() }
         } catch {
-            report.add(Run.Outcome(seed: plan.seed, faults: plan.acts.map(\.fault.rawValue), violations: ["the harness: \(error)"]))
-            await abandon()
+            outcome = Run.Outcome(plan: plan, violations: ["the harness: \(error)"])
         }
+        if !outcome.violations.isEmpty { await abandon() }
+        return outcome
     }
 
     /// The installation to go on with; another one after so many runs.
     private func ready() async throws -> (Installation, Trouble) {
-        if runs >= keep { await abandon() }
+        if runs >= shape.keep { await abandon() }
         if let installation, let trouble {
             try await installation.awaitReady(within: .seconds(60))
             return (installation, trouble)
@@ -60,13 +79,15 @@ final class Campaign {
         } else {
             try? FileManager.default.removeItem(atPath: directory)  // of another process with this number, if at all
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-            server = try await DatabaseServer(directory: "\(directory)/postgres")
+            server = try await DatabaseServer(directory: "\(directory)/postgres", hasSmallDisk: shape.hasSmallDisk)
             self.server = server
             try await FaultCounty.prepare(on: server, directory: directory)
         }
-        let opened = try await Installation.open(on: server, directory: directory, copies: copies, planted: planted)
-        let made = Trouble(opened, planted: planted)
-        (installation, trouble, history, runs) = (opened, made, History(), 0)
+        let opened = try await Installation.open(
+            on: server, directory: directory, copies: shape.copies, planted: planted)
+        history = History()
+        let made = Trouble(opened, history, planted: planted, overdue: shape.overdue)
+        (installation, trouble, runs) = (opened, made, 0)
         return (opened, made)
     }
 

@@ -11,36 +11,66 @@ struct CampaignCommand: AsyncParsableCommand {
             gives the same clients and the same trouble at the same instants; what the processes make of it is theirs.
             """)
 
+    /// Runs spent on a failing seed.
+    private static let attempts = 8
+
     @Option(help: "How many seeds.") var seeds = 20
     @Option(help: "The first seed.") var from: UInt64 = 1
-    @Option(help: "Only this kind of trouble, or \"each\" for one after the other; `faults list` names them.") var fault: String?
+    @Option(
+        help: """
+            Only this kind of trouble, or several at once with commas between, or "each" for one after the other; \
+            `faults list` names them.
+            """)
+    var fault: String?
+    @Option(help: "Only these of what goes wrong in a seed, by number from 0, with commas between.") var acts: String?
     @Option(help: "Stop after so many minutes.") var minutes: Double?
     @Option(help: "Copies of each worker.") var copies = 2
     @Option(help: "Runs on one installation before it is replaced by a new one.") var keep = 12
+    @Option(help: "Requests that overdue-timers breaks the promises of.") var overdue = 1_000
+    @Flag(inversion: .prefixedNo, help: "Find out which of a failing seed's acts it needs.") var shrink = true
     @Flag(help: "Print the outcome as JSON instead of tables.") var json = false
     @Option(help: .hidden) var plant: String?
     @Flag(help: "Leave the logs behind also when all is well.") var keepLogs = false
 
     func run() async throws {
         let kinds = try kinds()
-        let campaign = Campaign(copies: copies, keep: keep, planted: plant)
+        let campaign = Campaign(
+            Campaign.Shape(
+                copies: copies, keep: keep, overdue: overdue, hasSmallDisk: kinds.contains { $0.contains(.diskFull) }))
+        await campaign.plant(plant)
         let deadline = minutes.map { ContinuousClock.now + .seconds($0 * 60) }
         for index in 0..<seeds {
             if let deadline, ContinuousClock.now > deadline { break }
-            await campaign.perform(RunPlan(seed: from + UInt64(index), fault: kinds[index % kinds.count]))
+            var plan = RunPlan(seed: from + UInt64(index), faults: kinds[index % kinds.count])
+            if let acts { plan = plan.keeping(try Self.indices(acts, below: plan.acts.count)) }
+            await campaign.perform(plan, shrinking: shrink ? Self.attempts : 0)
         }
         await campaign.close(keepsLogs: keepLogs || campaign.report.isFailed)
         print(json ? campaign.report.json : campaign.report.text)
         if campaign.report.isFailed { throw ExitCode.failure }
     }
 
-    /// One of them for each seed in turn; nil is a mixture.
-    private func kinds() throws -> [Fault?] {
-        guard let fault else { return [nil] }
-        if fault == "each" { return Fault.allCases }
-        guard let kind = Fault(rawValue: fault) else {
-            throw ValidationError("there is no fault \"\(fault)\"; see faults list")
+    /// One set of them for each seed in turn; an empty one is a mixture.
+    private func kinds() throws -> [[Fault]] {
+        guard let fault else { return [[]] }
+        if fault == "each" { return Fault.allCases.filter { $0.obstacle == nil }.map { [$0] } }
+        return [
+            try fault.split(separator: ",").map { word in
+                guard let kind = Fault(rawValue: String(word)) else {
+                    throw ValidationError("there is no fault \"\(word)\"; see faults list")
+                }
+                if let obstacle = kind.obstacle { throw ValidationError("\(word): \(obstacle)") }
+                return kind
+            }
+        ]
+    }
+
+    private static func indices(_ text: String, below count: Int) throws -> [Int] {
+        try text.split(separator: ",").map { word in
+            guard let index = Int(word), (0..<count).contains(index) else {
+                throw ValidationError("--acts takes numbers from 0 to \(count - 1) for this seed; found \"\(word)\"")
+            }
+            return index
         }
-        return [kind]
     }
 }

@@ -7,14 +7,14 @@ struct GateCommand: AsyncParsableCommand {
         commandName: "gate", abstract: "A few seeds, and the proof that a mistake would have been noticed: for the tests.")
 
     func run() async throws {
-        let campaign = Campaign(copies: 2, keep: 12, planted: nil)
+        let campaign = Campaign()
         for (index, fault) in [Fault.killAtSite, .commitLanded].enumerated() {
-            await campaign.perform(RunPlan(seed: UInt64(index + 1), fault: fault))
+            await campaign.perform(RunPlan(seed: UInt64(index + 1), faults: [fault]))
         }
         let sound = await campaign.plant("no-seq-guard")
         print(sound.text)
         for seed in 1...3 where campaign.report.caught == nil {
-            await campaign.perform(RunPlan(seed: UInt64(seed), fault: .redelivery))
+            await campaign.perform(RunPlan(seed: UInt64(seed), faults: [.redelivery]))
         }
         let isNoticed = campaign.report.caught != nil
         print("figures that count an event twice are \(isNoticed ? "noticed" : "NOT noticed")")

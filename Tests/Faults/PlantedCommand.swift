@@ -5,38 +5,42 @@ import TestSupport
 /// `faults planted`: makes mistakes on purpose in all workers, and says after how many seeds each was noticed.
 struct PlantedCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "planted", abstract: "Show that the harness notices mistakes: plant each, and count the seeds until it is caught.")
+        commandName: "planted",
+        abstract: "Show that the harness notices mistakes: plant each, and count the seeds until it is caught.")
 
     @Option(help: "Give up on a mistake after so many seeds.") var seeds = 200
     @Option(help: "Only this mistake.") var only: String?
 
     /// Each with the trouble under which it tells.
-    static let mistakes: [(name: String, fault: Fault)] = [
-        ("no-seq-guard", .redelivery), ("no-epoch-check", .stopAtSite), ("offset-before-effects", .killAtSite),
-        ("ack-before-commit", .commitUndone), ("timer-without-recheck", .none), ("cursor-before-reports", .killAtRandom),
-        ("out-of-range-swallowed", .truncated), ("capacity-checked-then-written", .none),
+    static let mistakes: [(name: String, faults: [Fault])] = [
+        ("no-seq-guard", [.redelivery]), ("no-epoch-check", [.stopAtSite]), ("offset-before-effects", [.killAtSite]),
+        ("ack-before-commit", [.commitUndone]), ("timer-without-recheck", [.timerRaces]),
+        ("cursor-before-reports", [.kafkaStalled, .killAll]), ("out-of-range-swallowed", [.truncated]),
+        ("capacity-checked-then-written", [.loadsOutdated]),
     ]
 
     func run() async throws {
-        let campaign = Campaign(copies: 2, keep: 12, planted: nil)
+        let campaign = Campaign()
         var isEveryOneCaught = true
-        var table: [String] = []
-        for (name, fault) in Self.mistakes where only == nil || only == name {
+        var table: [[String]] = [["mistake", "under", "caught after", "by"]]
+        for (name, faults) in Self.mistakes where only == nil || only == name {
             await campaign.plant(name)
             var count = 0
             while count < seeds, campaign.report.caught == nil {
                 count += 1
-                await campaign.perform(RunPlan(seed: UInt64(count), fault: fault))
+                await campaign.perform(RunPlan(seed: UInt64(count), faults: faults))
             }
-            if let violation = campaign.report.caught {
-                table.append("\(name), under \(fault.rawValue): caught after \(count) seeds: \(violation)")
-            } else {
-                isEveryOneCaught = false
-                table.append("\(name), under \(fault.rawValue): NOT caught in \(count) seeds")
-            }
+            let under = faults.map(\.rawValue).joined(separator: ", ")
+            let caught = campaign.report.caught
+            if caught == nil { isEveryOneCaught = false }
+            table.append([name, under, caught == nil ? "NOT in \(count) seeds" : "\(count) seeds", caught ?? ""])
         }
         await campaign.close(keepsLogs: false)
-        print(table.joined(separator: "\n"))
+        let widths = (0..<3).map { column in table.map { $0[column].count }.max() ?? 0 }
+        for row in table {
+            let cells = zip(row, widths).map { $0.padding(toLength: $1 + 2, withPad: " ", startingAt: 0) }
+            print(cells.joined() + row[3])
+        }
         if !isEveryOneCaught { throw ExitCode.failure }
     }
 }

@@ -5,9 +5,8 @@ import TestSupport
 /// One seed: load, trouble, healing, the wait until everything is done, and the judgement.
 struct Run {
     struct Outcome: Sendable {
-        var seed: UInt64
-        var faults: [String]
-        var violations: [String]
+        var plan: RunPlan
+        var violations: [String] = []
         var requests = 0
         var events = 0
         var calls = 0
@@ -15,6 +14,9 @@ struct Run {
         var repeated = 0
         var quietMilliseconds = 0
         var totalMilliseconds = 0
+
+        /// The kinds of what went wrong.
+        var kinds: [String] { Set(plan.acts.map(\.fault.rawValue)).sorted() }
     }
 
     /// How long after the healing everything must be done.
@@ -27,12 +29,13 @@ struct Run {
 
     func perform() async throws -> Outcome {
         let began = ContinuousClock.now
-        var outcome = Outcome(seed: plan.seed, faults: plan.acts.map(\.fault.rawValue), violations: [])
+        var outcome = Outcome(plan: plan)
         try await installation.tell(Witness.resumeClock)
         let clients = Clients(installation, history, seed: plan.seed)
         let working = Task { await clients.run(plan, until: .now + .seconds(90)) }
         let (acting, load) = (actAll(), Task { try? await Task.sleep(for: .milliseconds(plan.loadMilliseconds)) })
         _ = await load.value
+        if plan.acts.contains(where: \.fault.isLong) { clients.stop() }
         outcome.violations += await acting.value
         clients.stop()
         try await trouble.heal()
@@ -80,7 +83,10 @@ struct Run {
         var left: String?
         var calm = 0
         while ContinuousClock.now < deadline {
-            do { left = try await Quiet.unfinished(installation) } catch { left = "the database or the brokers do not answer: \(error)" }
+            guard !installation.broker.ended.isSet else { throw ScenarioFailure("the brokers' process ended by itself") }
+            do { left = try await Quiet.unfinished(installation) } catch {
+                left = "the database or the brokers do not answer: \(error)"
+            }
             // Twice in a row: what one worker leaves may be what another one begins with.
             calm = left == nil ? calm + 1 : 0
             if calm == 2 { return nil }

@@ -103,7 +103,10 @@ public struct WorkerParts: Sendable {
 
     /// The service that consumes the group's topic with `handler`.
     public func consumer(_ group: ConsumerGroup, _ handler: any BatchHandler) -> any ServiceLifecycle.Service {
-        GroupConsumer(parts: self, group: group, handler: handler)
+        #if FAILPOINTS
+            let handler = MortalHandler(handler: handler)
+        #endif
+        return GroupConsumer(parts: self, group: group, handler: handler)
     }
 
     /// - Parameter status: told the lag of its partitions.

@@ -14,7 +14,7 @@ enum Quiet {
                 """
                 select consumer_group, partition, next_offset
                 from tuesday.lane
-                where partition >= 0
+                where partition >= 0 and log_id = (select max(id) from tuesday.log)
                 """).map { (try $0.string(0), try $0.int32(1), try $0.int64(2)) }
         }
         let ends = try await installation.topics.ends()

@@ -41,13 +41,55 @@ enum Fault: String, CaseIterable, Sendable {
     case kafkaCut = "kafka-cut"
     case kafkaDrips = "kafka-drips"
     case poison
+    /// A record whose handler dies of it, whoever tries.
+    case crashLoop = "crash-loop"
+    /// Dead letters, replayed by two operators at once.
+    case lettersReplayed = "letters-replayed"
     /// Every event again, in another order.
     case redelivery
     /// Records that were not read yet are gone, as a broker in memory drops them; an operator recovers the lanes.
     case truncated
+    /// Topics that were deleted and made again in the same cluster; an operator recovers the lanes.
+    case topicRecreated = "topic-recreated"
+    /// Other brokers, with nothing on them; an operator rebuilds the topics, and gateways send again what nobody had read.
+    case brokersReplaced = "brokers-replaced"
+    /// Routers that decide on loads which are no longer true.
+    case loadsOutdated = "loads-outdated"
+    /// Supervisors who take a request from its owner at the same time.
+    case supervisors
+    /// Requests that close at the instant at which their promise is broken.
+    case timerRaces = "close-against-timer"
+    /// A follow-up that finds everything overdue when it starts.
+    case overdueTimers = "overdue-timers"
+    /// A worker whose own clock jumps.
+    case clockJumped = "clock-jumped"
+    /// No space left for PostgreSQL.
+    case diskFull = "disk-full"
     /// Nothing: what is checked must hold on a quiet day too.
     case none
 
     /// What a random run is made of.
-    static let ordinary = allCases.filter { $0 != .none && $0 != .intakeGone && $0 != .truncated }
+    static let ordinary = allCases.filter {
+        $0 != .none && $0 != .intakeGone && $0 != .truncated && $0 != .loadsOutdated && !$0.isSingular
+    }
+
+    /// Whether it happens once in a run, without others: it needs the whole installation for itself.
+    var isSingular: Bool {
+        switch self {
+        case .topicRecreated, .brokersReplaced, .crashLoop, .overdueTimers, .clockJumped, .diskFull: true
+        default: false
+        }
+    }
+
+    /// Whether clients stop while it still goes on, because it takes minutes.
+    var isLong: Bool { self == .crashLoop || self == .overdueTimers }
+
+    /// What is missing on this machine; nil when it can be made to happen.
+    var obstacle: String? {
+        switch self {
+        case .clockJumped where FalseClock.library == nil: "libfaketime is missing: apt-get install faketime"
+        case .diskFull where !SmallDisk.isPossible: "only root can mount a small disk"
+        default: nil
+        }
+    }
 }

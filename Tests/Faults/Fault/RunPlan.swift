@@ -1,3 +1,5 @@
+import Chance
+
 /// What a seed makes of one run: who is at work, what goes wrong, and when.
 struct RunPlan: Sendable {
     struct Act: Sendable {
@@ -15,25 +17,50 @@ struct RunPlan: Sendable {
     /// How many send the same at once, now and then.
     let mostTwins: Int
     let loadMilliseconds: Int
-    let acts: [Act]
+    /// What goes wrong, in order.
+    private(set) var acts: [Act]
+    /// The kinds that were asked for; none: chance chose.
+    private let faults: [Fault]
+    /// Which of the seed's acts are left; nil: all.
+    private(set) var kept: [Int]?
 
-    /// - Parameter fault: nil: one to three kinds by chance.
-    init(seed: UInt64, fault: Fault?) {
+    /// - Parameter faults: each happens at least once; none: one to three kinds by chance.
+    init(seed: UInt64, faults: [Fault] = []) {
         var random = SeededRandom(seed: seed)
         self.seed = seed
+        self.faults = faults
         residents = random.between(2, 4)
         cadres = random.between(1, 3)
         let present = random.between(0, 2)
         let load = random.between(2_500, 4_500)
         loadMilliseconds = load
-        let kinds = fault.map { [$0] } ?? (0..<random.between(1, 3)).map { _ in Fault.ordinary[random.below(Fault.ordinary.count)] }
+        let kinds =
+            faults.isEmpty
+            ? (0..<random.between(1, 3)).map { _ in Fault.ordinary[random.below(Fault.ordinary.count)] } : faults
         poisons = kinds.contains(.poison)
         // It is they who bring it.
         gateways = poisons ? max(1, present) : present
         mostTwins = kinds.contains(.identical) ? 50 : 8
-        acts = (0..<random.between(kinds.count, kinds.count + 2)).map { index in
+        let count = kinds.contains(where: \.isSingular) ? kinds.count : random.between(kinds.count, kinds.count + 2)
+        acts = (0..<count).map { index in
             Act(
                 atMilliseconds: random.between(300, load * 3 / 4), fault: kinds[index % kinds.count], seed: random.next())
         }.sorted { $0.atMilliseconds < $1.atMilliseconds }
+    }
+
+    /// The same run with fewer acts, of ``acts`` as they are now.
+    func keeping(_ indices: [Int]) -> RunPlan {
+        var plan = self
+        plan.acts = indices.map { acts[$0] }
+        plan.kept = indices.map { kept?[$0] ?? $0 }
+        return plan
+    }
+
+    /// What repeats it.
+    var command: String {
+        var words = ["deploy/faults --from \(seed) --seeds 1"]
+        if !faults.isEmpty { words.append("--fault \(faults.map(\.rawValue).joined(separator: ","))") }
+        if let kept { words.append("--acts \(kept.map { "\($0)" }.joined(separator: ","))") }
+        return words.joined(separator: " ")
     }
 }

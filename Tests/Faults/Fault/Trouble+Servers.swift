@@ -1,3 +1,4 @@
+import Chance
 import Contracts
 import Foundation
 import PostgresClient
@@ -33,8 +34,20 @@ extension Trouble {
                 slot(&random).proxy.cutAll()
                 try await sleep(random.between(50, 400))
             }
+        case .diskFull:
+            guard let disk = installation.server.disk else { return }
+            disk.fill()
+            defer { disk.empty() }
+            try await sleep(random.between(1_500, 4_000))
+            disk.empty()
+            // It may have given up, and comes back then as after a crash.
+            let doesAnswer = (try? await installation.count("select 1")) == 1
+            if !doesAnswer { try await installation.crashDatabase(downMilliseconds: 50) }
+            cover("disk-full \(doesAnswer ? "held-out" : "gave-up") postgresql")
         case .rowsLocked:
-            let table = ["tuesday.lane order by id", "tuesday.request order by id", "register.cadre_load order by cadre_id"][random.below(3)]
+            let table = [
+                "tuesday.lane order by id", "tuesday.request order by id", "register.cadre_load order by cadre_id",
+            ][random.below(3)]
             let seconds = Double(random.between(500, 3_000)) / 1_000
             try? await installation.pool.transaction { connection in
                 try await connection.query(
@@ -44,7 +57,8 @@ extension Trouble {
         case .connectionsExhausted:
             let pool = PostgresPool(
                 PostgresSettings(
-                    conninfo: "host=\(installation.direct.directory) port=5432 user=tuesday_operator dbname=\(installation.database)",
+                    conninfo: "host=\(installation.direct.directory) port=5432 user=tuesday_operator "
+                        + "dbname=\(installation.database)",
                     applicationName: "exhaustion", maximumConnections: 150))
             await withTaskGroup(of: Void.self) { tasks in
                 for _ in 0..<150 {
@@ -71,21 +85,24 @@ extension Trouble {
         switch fault {
         case .brokersDown:
             let all = random.below(3) == 0
-            let victims = all ? Array(1...BrokerProcess.brokerCount) : [random.between(1, BrokerProcess.brokerCount)]
+            let victims = all ? Array(1...BrokerProcess.brokerCount) : [someBroker(&random)]
             for number in victims { try await broker.tell("down \(number)") }
             try await sleep(random.between(500, 4_000))
             for number in victims { try await broker.tell("up \(number)") }
         case .leadersMoved:
             for _ in 0..<random.between(2, 8) {
                 let topic = [Topic.requests, .submissions, .notifications][random.below(3)]
-                try await broker.tell(
-                    "leader \(topic.rawValue) \(random.below(Installation.partitions)) \(random.between(1, BrokerProcess.brokerCount))")
+                let partition = random.below(Installation.partitions)
+                let (leader, coordinator) = (someBroker(&random), someBroker(&random))
+                try await broker.tell("leader \(topic.rawValue) \(partition) \(leader)")
                 let group = ConsumerGroup.allCases[random.below(4)]
-                try await broker.tell("coordinator \(group.rawValue) \(random.between(1, BrokerProcess.brokerCount))")
+                try await broker.tell("coordinator \(group.rawValue) \(coordinator)")
                 try await sleep(random.between(50, 500))
             }
         case .unacknowledged:
-            for number in 1...BrokerProcess.brokerCount { try await broker.tell("delay 0 \(random.between(1, 4)) 3500 \(number)") }
+            for number in 1...BrokerProcess.brokerCount {
+                try await broker.tell("delay 0 \(random.between(1, 4)) 3500 \(number)")
+            }
             try await sleep(2_000)
         case .reportsDropped:
             for _ in 0..<random.between(1, 4) {
@@ -118,6 +135,8 @@ extension Trouble {
         default: break
         }
     }
+
+    private func someBroker(_ random: inout SeededRandom) -> Int { random.between(1, BrokerProcess.brokerCount) }
 
     /// The protocol's numbers of requests, and what brokers may answer to them.
     private static let brokerErrors: [(api: Int, codes: [Int])] = [

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 
 /// The brokers, as a process that can be told to misbehave and killed.
@@ -9,8 +10,17 @@ actor BrokerProcess {
     private let process: Process
     private let input: FileHandle
     private let output: FileHandle
+    /// It is not meant to end before it is closed.
+    nonisolated let ended: Ended
 
-    init(partitions: Int) throws {
+    final class Ended: Sendable {
+        private let flag = Mutex(false)
+        var isSet: Bool { flag.withLock { $0 } }
+        func set() { flag.withLock { $0 = true } }
+    }
+
+    /// - Parameter log: gets its last words.
+    init(partitions: Int, log: String) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
         process.arguments = [
@@ -20,19 +30,25 @@ actor BrokerProcess {
         let (toBroker, fromBroker) = (Pipe(), Pipe())
         process.standardInput = toBroker
         process.standardOutput = fromBroker
-        process.standardError = FileHandle.nullDevice
+        guard FileManager.default.createFile(atPath: log, contents: nil) else {
+            throw ScenarioFailure("\(log) cannot be written")
+        }
+        process.standardError = FileHandle(forWritingAtPath: log) ?? .nullDevice
         // The death signal comes when the thread that made the child ends: it gets one that does not.
         let started = DispatchSemaphore(value: 0)
         nonisolated(unsafe) var failure: (any Error)?
-        let child = process
+        let (child, ended) = (process, Ended())
         Thread.detachNewThread {
             do { try child.run() } catch { failure = error }
             started.signal()
-            if failure == nil { child.waitUntilExit() }
+            guard failure == nil else { return }
+            child.waitUntilExit()
+            ended.set()
         }
         started.wait()
         if let failure { throw failure }
         self.process = process
+        self.ended = ended
         input = toBroker.fileHandleForWriting
         output = fromBroker.fileHandleForReading
         bootstrap = Self.line(of: output)

@@ -9,7 +9,7 @@ actor DatabaseServer {
     private static let settings = [
         "fsync": "off", "full_page_writes": "off", "synchronous_commit": "on", "max_connections": "200",
         "shared_buffers": "128MB", "deadlock_timeout": "500ms", "log_lock_waits": "on", "log_statement": "none",
-        "autovacuum_naptime": "5s",
+        "autovacuum_naptime": "5s", "max_wal_size": "128MB", "min_wal_size": "32MB",
         // As deploy/postgres has it.
         "jit": "off",
     ]
@@ -17,9 +17,13 @@ actor DatabaseServer {
     let directory: String
     private var server: PrivatePostgres
     private var isDown = false
+    /// Nil: it shares everybody's.
+    nonisolated let disk: SmallDisk?
 
-    init(directory: String) async throws {
+    /// - Parameter hasSmallDisk: it has a disk of its own, which can be filled.
+    init(directory: String, hasSmallDisk: Bool) async throws {
         self.directory = directory
+        disk = hasSmallDisk ? try await SmallDisk(mountedAt: directory) : nil
         server = try await PrivatePostgres.start(directory: directory, settings: Self.settings)
     }
 
@@ -40,7 +44,10 @@ actor DatabaseServer {
         return true
     }
 
-    func stop() async { await server.stop() }
+    func stop() async {
+        await server.stop()
+        await disk?.unmount()
+    }
 
     /// What the server has complained of since it was made: lines with any of these words.
     nonisolated func complaints(_ words: [String]) -> [String] {

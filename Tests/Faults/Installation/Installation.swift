@@ -17,19 +17,36 @@ final class Installation: Sendable {
     static let sessionMilliseconds = 3_300
 
     let server: DatabaseServer
-    let broker: BrokerProcess
     let slots: [WorkerSlot]
     /// Never broken: the harness's own way to the database.
     let direct: PostgresProxy
     let pool: PostgresPool
     let topics: TopicReader
-    /// Of the gateways, and of what trouble writes.
-    let producer: KafkaProducer
     let database: String
     let directory: String
-    private let incarnation: String
+    private let kafka: Mutex<Kafka>
     private let libpq: [String: String]
     private let supervision: Mutex<Task<Void, Never>?> = Mutex(nil)
+
+    private struct Kafka {
+        var broker: BrokerProcess
+        /// Of the gateways, and of what trouble writes.
+        var producer: KafkaProducer
+        var incarnation: String
+        /// Counts the brokers there were.
+        var generation = 0
+
+        init(incarnation: String, directory: String) throws {
+            self.incarnation = incarnation
+            broker = try BrokerProcess(
+                partitions: Installation.partitions, log: "\(directory)/brokers-\(incarnation).log")
+            producer = try KafkaProducer(
+                settings: [
+                    "bootstrap.servers": broker.bootstrap, "message.timeout.ms": "4000", "compression.type": "none",
+                    "message.max.bytes": "2000000", "reconnect.backoff.max.ms": "500",
+                ])
+        }
+    }
 
     /// Opens a new one on a running server. `copies` of each worker are started and ready when it returns.
     static func open(
@@ -48,7 +65,7 @@ final class Installation: Sendable {
 
     private init(_ server: DatabaseServer, _ directory: String, copies: Int) async throws {
         self.server = server
-        incarnation = String(UInt64.random(in: .min ... .max), radix: 16)
+        let incarnation = String(UInt64.random(in: .min ... .max), radix: 16)
         self.directory = "\(directory)/\(incarnation)"
         try FileManager.default.createDirectory(atPath: self.directory, withIntermediateDirectories: true)
         database = "faults_\(incarnation)"
@@ -61,22 +78,15 @@ final class Installation: Sendable {
             PostgresSettings(
                 conninfo: "host=\(direct.directory) port=5432 user=postgres dbname=\(database)",
                 applicationName: "faults", maximumConnections: 6))
-        let broker = try BrokerProcess(partitions: Self.partitions)
-        self.broker = broker
-        let bootstrap = broker.bootstrap
+        let kafka = try Kafka(incarnation: incarnation, directory: self.directory)
+        let bootstrap = kafka.broker.bootstrap
+        self.kafka = Mutex(kafka)
         topics = try TopicReader(bootstrap: bootstrap)
-        producer = try KafkaProducer(
-            settings: [
-                "bootstrap.servers": bootstrap, "message.timeout.ms": "4000", "compression.type": "none",
-                "message.max.bytes": "2000000", "reconnect.backoff.max.ms": "500",
-            ])
-        var environment = ProcessInfo.processInfo.environment.filter {
-            !$0.key.hasPrefix("PG") && !$0.key.hasPrefix("TUESDAY_")
-        }
+        var environment = Programs.neutralEnvironment
         environment.merge([
-            "PGDATABASE": database, "TUESDAY_KAFKA_BOOTSTRAP": bootstrap, "TUESDAY_KAFKA_INCARNATION": incarnation,
-            "TUESDAY_KAFKA_SESSION_TIMEOUT_MS": "\(Self.sessionMilliseconds)", "TUESDAY_BATCH_LINGER_MS": "5",
-            "TUESDAY_BATCH_MAXIMUM_RECORDS": "40", "TUESDAY_FOLLOWUP_TICK_MS": "150", "TUESDAY_ROUTER_TICK_MS": "250",
+            "PGDATABASE": database, "TUESDAY_KAFKA_SESSION_TIMEOUT_MS": "\(Self.sessionMilliseconds)",
+            "TUESDAY_BATCH_LINGER_MS": "5", "TUESDAY_BATCH_MAXIMUM_RECORDS": "40", "TUESDAY_FOLLOWUP_TICK_MS": "150",
+            "TUESDAY_ROUTER_TICK_MS": "250",
             "TUESDAY_ROUTER_SWEEP_SECONDS": "30", "TUESDAY_STATS_TICK_MS": "1000", "TUESDAY_LOG_LEVEL": "info",
             // A produce request that is not answered within this is sent again: what was written may be written twice.
             "TUESDAY_RDKAFKA_SOCKET_TIMEOUT_MS": "2000", "TUESDAY_RDKAFKA_RECONNECT_BACKOFF_MAX_MS": "500",
@@ -86,11 +96,16 @@ final class Installation: Sendable {
         let folder = self.directory
         slots = try (1...copies).flatMap { number in
             try Self.programs.map {
-                try WorkerSlot(
-                    $0, number: number, directory: folder, environment: finished, upstream: socket, bootstrap: bootstrap)
+                try WorkerSlot($0, number: number, directory: folder, environment: finished, upstream: socket)
             }
         }
+        for slot in slots { try slot.lead(to: bootstrap, incarnation: incarnation) }
     }
+
+    var broker: BrokerProcess { kafka.withLock { $0.broker } }
+    var producer: KafkaProducer { kafka.withLock { $0.producer } }
+    /// The producer, and whose brokers it sends to.
+    var gateway: (producer: KafkaProducer, generation: Int) { kafka.withLock { ($0.producer, $0.generation) } }
 
     func slots(of program: String) -> [WorkerSlot] { slots.filter { $0.program == program } }
 
@@ -123,6 +138,40 @@ final class Installation: Sendable {
         for proxy in slots.map(\.proxy) + [direct] { proxy.lead(to: socket) }
     }
 
+    /// Other brokers, with nothing on them; the workers are started again.
+    ///
+    /// - Parameter isTakenForTheSame: PostgreSQL takes them for the ones before, as it does topics that were made anew.
+    func replaceBrokers(isTakenForTheSame: Bool) async throws {
+        // Nobody writes any more; the harness reads what was written.
+        for slot in slots {
+            slot.want(false)
+            slot.signal(SIGSTOP)
+        }
+        try await topics.awaitRead(to: try await topics.ends())
+        for slot in slots { slot.signal(SIGKILL) }
+        for slot in slots { try await eventually("\(slot.name) is gone") { !slot.isRunning } }
+        let former = kafka.withLock { $0 }
+        var present = try Kafka(
+            incarnation: isTakenForTheSame ? former.incarnation : String(UInt64.random(in: .min ... .max), radix: 16),
+            directory: directory)
+        present.generation = former.generation + 1
+        kafka.withLock { $0 = present }
+        await former.producer.close(timeoutMilliseconds: 100)
+        await former.broker.close()
+        let bootstrap = present.broker.bootstrap
+        try await topics.follow(bootstrap)
+        Task { [topics] in await topics.readAll() }
+        if isTakenForTheSame {
+            let cluster = try await KafkaAdmin(settings: ["bootstrap.servers": bootstrap]).clusterID() ?? "unnamed"
+            try await tell(
+                "update tuesday.log set cluster_id = '\(cluster)' where incarnation = '\(present.incarnation)'")
+        }
+        for slot in slots {
+            try slot.lead(to: bootstrap, incarnation: present.incarnation)
+            slot.want(true)
+        }
+    }
+
     /// Nothing goes wrong any more, and everybody is back.
     func heal(planted: String?) async throws {
         for slot in slots {
@@ -143,6 +192,24 @@ final class Installation: Sendable {
         try await pool.withConnection { try await $0.query(PostgresStatement(unprepared: sql))[0].int(0) }
     }
 
+    /// The first column of what the database answers.
+    func texts(_ sql: String) async throws -> [String] {
+        try await pool.withConnection { connection in
+            try await connection.query(PostgresStatement(unprepared: sql)).map { try $0.string(0) }
+        }
+    }
+
+    /// Source ids that gateways sent and that became a request or were refused.
+    func arrivedByTopic() async throws -> Set<String> {
+        Set(
+            try await texts(
+                """
+                select source_id from personal.submission where channel = 'gateway'
+                union
+                select source_id from tuesday.refusal where source_id is not null
+                """))
+    }
+
     /// Runs one statement.
     func tell(_ sql: String) async throws {
         try await pool.withConnection { _ = try await $0.query(PostgresStatement(unprepared: sql)) }
@@ -150,10 +217,10 @@ final class Installation: Sendable {
 
     /// Runs a verb of the command-line tool to its end, and returns what it said.
     func tuesday(_ arguments: String...) async throws -> String {
-        var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") && !$0.key.hasPrefix("TUESDAY_") }
-        environment.merge(libpq) { $1 }
-        environment["TUESDAY_KAFKA_BOOTSTRAP"] = broker.bootstrap
-        environment["TUESDAY_KAFKA_INCARNATION"] = incarnation
+        var environment = Programs.neutralEnvironment.merging(libpq) { $1 }
+        let kafka = kafka.withLock { $0 }
+        environment["TUESDAY_KAFKA_BOOTSTRAP"] = kafka.broker.bootstrap
+        environment["TUESDAY_KAFKA_INCARNATION"] = kafka.incarnation
         return try await Programs.run("tuesday", arguments, environment: environment)
     }
 
@@ -162,10 +229,11 @@ final class Installation: Sendable {
         supervision.withLock { $0?.cancel() }
         for slot in slots { await slot.close() }
         await topics.close()
-        await producer.close(timeoutMilliseconds: 500)
+        let kafka = kafka.withLock { $0 }
+        await kafka.producer.close(timeoutMilliseconds: 500)
         await pool.close()
         direct.close()
-        await broker.close()
+        await kafka.broker.close()
         // Whoever still holds the database open was killed; what cannot be dropped goes with the server.
         try? await server.psql("drop database if exists \(database) with (force)")
     }

@@ -13,7 +13,7 @@ actor TopicReader {
 
     static let topics: [Topic] = [.submissions, .requests, .notifications, .deadLetters]
 
-    private let consumer: KafkaConsumer
+    private var consumer: KafkaConsumer
     private var partitions: Set<KafkaPartition> = []
     private var next: [KafkaPartition: Int64] = [:]
     private(set) var seen: [Topic: [String: Seen]] = [:]
@@ -22,20 +22,35 @@ actor TopicReader {
     private(set) var total: [Topic: Int] = [:]
 
     init(bootstrap: String) throws {
-        consumer = try KafkaConsumer(
-            settings: [
-                "bootstrap.servers": bootstrap, "session.timeout.ms": "6000", "fetch.wait.max.ms": "20",
-                "reconnect.backoff.max.ms": "500",
-            ], group: "faults", topics: Self.topics.map(\.rawValue))
+        consumer = try Self.consumer(bootstrap)
     }
 
-    /// Reads until it is closed, whatever happens to the brokers meanwhile.
+    /// Goes on with other brokers; what was seen stays.
+    func follow(_ bootstrap: String) async throws {
+        let former = consumer
+        consumer = try Self.consumer(bootstrap)
+        partitions = []
+        next = [:]
+        await former.close(timeoutMilliseconds: 1_000)
+    }
+
+    private static func consumer(_ bootstrap: String) throws -> KafkaConsumer {
+        try KafkaConsumer(
+            settings: [
+                "bootstrap.servers": bootstrap, "session.timeout.ms": "6000", "fetch.wait.max.ms": "20",
+                "reconnect.backoff.max.ms": "500", "socket.timeout.ms": "3000",
+            ], group: "faults", topics: topics.map(\.rawValue))
+    }
+
+    /// Reads until it is closed or follows others, whatever happens to the brokers meanwhile.
     func readAll() async {
+        let consumer = consumer
         for await event in consumer.assignments {
             switch event {
             case .assigned(let partitions):
+                guard consumer === self.consumer else { continue }
                 self.partitions.formUnion(partitions)
-                for partition in partitions { Task { await read(partition) } }
+                for partition in partitions { Task { await read(partition, consumer) } }
             case .revoked(_, let done): done()
             case .lost, .failed: break
             }
@@ -47,7 +62,9 @@ actor TopicReader {
         try await wait("the harness is given the partitions") { !$0.partitions.isEmpty }
         return try await withThrowingTaskGroup(of: (KafkaPartition, Int64).self) { tasks in
             for partition in partitions {
-                tasks.addTask { [consumer] in (partition, try await consumer.watermarks(partition, timeoutMilliseconds: 3_000).high) }
+                tasks.addTask { [consumer] in
+                    (partition, try await consumer.watermarks(partition, timeoutMilliseconds: 3_000).high)
+                }
             }
             var ends: [KafkaPartition: Int64] = [:]
             for try await (partition, end) in tasks { ends[partition] = end }
@@ -70,11 +87,12 @@ actor TopicReader {
         }
     }
 
-    private func read(_ partition: KafkaPartition) async {
+    private func read(_ partition: KafkaPartition, _ consumer: KafkaConsumer) async {
         guard let topic = Topic(rawValue: partition.topic) else { return }
         // What ends it is another assignment, or the end of the installation.
         guard (try? await consumer.start(partition, at: next[partition] ?? 0)) != nil else { return }
         while let batch = try? await consumer.nextBatch(of: partition, maximumRecords: 1_000, maximumBytes: 4 << 20) {
+            guard consumer === self.consumer else { return }
             for record in batch where record.offset >= next[partition] ?? 0 {
                 take(record, topic)
                 next[partition] = record.offset + 1

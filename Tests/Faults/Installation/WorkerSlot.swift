@@ -8,6 +8,9 @@ final class WorkerSlot: Sendable {
         var process: WorkerProcess?
         var isWanted = false
         var startedCount = 0
+        var environment: [String: String]
+        /// Only the second copies go to the brokers through a proxy.
+        var kafkaProxy: KafkaProxy?
     }
 
     let program: String
@@ -16,15 +19,11 @@ final class WorkerSlot: Sendable {
     let httpPort: Int
     let page: FailpointFile
     let proxy: PostgresProxy
-    /// Only the second copies go to the brokers through a proxy.
-    let kafkaProxy: KafkaProxy?
-    private let environment: [String: String]
     private let directory: String
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(
-        _ program: String, number: Int, directory: String, environment: [String: String], upstream: String,
-        bootstrap: String
+        _ program: String, number: Int, directory: String, environment: [String: String], upstream: String
     ) throws {
         self.program = program
         self.number = number
@@ -34,7 +33,6 @@ final class WorkerSlot: Sendable {
         let path = "\(directory)/\(program)-\(number).failpoints"
         page = try FailpointFile(path: path)
         proxy = try PostgresProxy(upstream: upstream)
-        kafkaProxy = number > 1 ? try KafkaProxy(bootstrap: bootstrap) : nil
         var environment = environment
         environment["PGHOST"] = proxy.directory
         environment["PGPORT"] = "5432"
@@ -43,12 +41,30 @@ final class WorkerSlot: Sendable {
         environment["TUESDAY_HTTP_PORT"] = "\(httpPort)"
         environment["TUESDAY_INSTANCE"] = "\(program)-\(number)"
         environment["TUESDAY_TEST_FAILPOINTS"] = path
-        self.environment = environment
+        state = Mutex(State(environment: environment))
         arm("")
+    }
+
+    /// Whoever is started from now on finds these brokers.
+    func lead(to bootstrap: String, incarnation: String) throws {
+        let proxy = number > 1 ? try KafkaProxy(bootstrap: bootstrap) : nil
+        let former = state.withLock { state in
+            state.environment["TUESDAY_KAFKA_BOOTSTRAP"] = bootstrap
+            state.environment["TUESDAY_KAFKA_INCARNATION"] = incarnation
+            defer { state.kafkaProxy = proxy }
+            return state.kafkaProxy
+        }
+        former?.close()
+    }
+
+    /// Whoever is started from now on has these variables besides; nil takes one away.
+    func set(_ variables: [String: String?]) {
+        state.withLock { state in for (name, value) in variables { state.environment[name] = value } }
     }
 
     var name: String { "\(program)-\(number)" }
     var url: String { "http://127.0.0.1:\(httpPort)" }
+    var kafkaProxy: KafkaProxy? { state.withLock { $0.kafkaProxy } }
     var process: WorkerProcess? { state.withLock { $0.process } }
     var isRunning: Bool { state.withLock { $0.process?.hasEnded == false } }
     var startedCount: Int { state.withLock { $0.startedCount } }
@@ -64,12 +80,12 @@ final class WorkerSlot: Sendable {
 
     /// Starts a process when one is wanted and there is none.
     func tend() async throws {
-        let number = state.withLock { state -> Int? in
+        let next = state.withLock { state -> (number: Int, environment: [String: String])? in
             guard state.isWanted, state.process?.hasEnded != false else { return nil }
             state.startedCount += 1
-            return state.startedCount
+            return (state.startedCount, state.environment)
         }
-        guard let number else { return }
+        guard let (number, environment) = next else { return }
         let process = try await WorkerProcess.start(
             program, adminPort: adminPort, environment: environment, log: "\(directory)/\(name).\(number).log")
         state.withLock { $0.process = process }

@@ -1,3 +1,4 @@
+import Chance
 import Contracts
 import Domain
 import Foundation
@@ -74,10 +75,13 @@ final class Clients: Sendable {
     }
 
     private static func submission(_ body: Int) -> [UInt8] {
-        let village = FaultCounty.villages[body % FaultCounty.villages.count]
-        let service = FaultCounty.services[body % 3 == 0 ? 1 : 0]
+        let village = GatewaySubmission.village(body)
+        let service = FaultCounty.county.services[body % 3 == 0 ? 1 : 0]
+        let (subject, description) = ("诉求\(body)", "第\(body)件")
         return Array(
-            #"{"village":"\#(village)","service":"\#(service)","subject":"诉求\#(body)","description":"第\#(body)件","name":"张三"}"#.utf8)
+            """
+            {"village":"\(village)","service":"\(service)","subject":"\(subject)","description":"\(description)","name":"张三"}
+            """.utf8)
     }
 
     // MARK: cadres, residents and supervisors who act on requests
@@ -101,6 +105,11 @@ final class Clients: Sendable {
     }
 
     private func act(_ id: String, _ move: String, _ actor: String, _ slot: WorkerSlot) async {
+        await Self.move(id, move, by: actor, at: slot, history)
+    }
+
+    /// Asks once, and notes the answer.
+    static func move(_ id: String, _ move: String, by actor: String, at slot: WorkerSlot, _ history: History) async {
         let entry = history.begin(.move(request: id, move: move, actor: actor))
         let rating = move == "rate" ? #","rating":4"# : ""
         let body = Array(#"{"move":"\#(move)","actor":"\#(actor)"\#(rating)}"#.utf8)
@@ -111,7 +120,8 @@ final class Clients: Sendable {
         switch state {
         case 1: return ("withdraw", "resident")
         case 2:
-            return [("acknowledge", owner), ("acknowledge", owner), ("decline", owner), ("hand_over", "supervisor")][random.below(4)]
+            return [("acknowledge", owner), ("acknowledge", owner), ("decline", owner), ("hand_over", "supervisor")][
+                random.below(4)]
         case 3: return [("start", owner), ("resolve", owner), ("hand_over", "supervisor")][random.below(3)]
         case 4: return ("resolve", owner)
         case 5: return [("confirm", "resident"), ("reopen", "resident"), ("rate", "resident")][random.below(3)]
@@ -141,45 +151,29 @@ final class Clients: Sendable {
         var index = 0
         while goesOn {
             var messages: [KafkaMessage] = []
-            var sources: [String] = []
+            var sources: [(String, KafkaMessage)] = []
             for _ in 0..<random.between(1, 6) {
                 index += 1
                 let source = "\(prefix)-g\(number)-\(index)"
                 let body = random.below(1_000)
-                let submission = Submission(
-                    channel: "gateway", sourceID: source,
-                    village: random.below(40) == 0 ? "nowhere" : FaultCounty.villages[body % FaultCounty.villages.count],
-                    service: FaultCounty.services[0], subject: "诉求\(body)", description: "网关\(body)")
-                let message = Self.message(submission, source)
+                let message = GatewaySubmission.message(
+                    source, body: body, village: random.below(40) == 0 ? "nowhere" : nil)
                 messages.append(message)
                 if random.below(6) == 0 { messages.append(message) }
-                sources.append(source)
+                sources.append((source, message))
             }
-            for source in sources { history.sent(byTopic: source, isCertain: false) }
-            if let deliveries = try? await installation.producer.send(messages),
-                !deliveries.contains(where: { if case .failed = $0 { true } else { false } })
-            {
-                for source in sources { history.sent(byTopic: source, isCertain: true) }
-            }
+            await GatewaySubmission.send(messages, of: sources, installation, history)
             if plan.poisons, random.below(5) == 0 { await poison(&random) }
             try? await Task.sleep(for: .milliseconds(random.between(20, 250)))  // nobody cancels this
         }
     }
 
-    private static func message(_ submission: Submission, _ source: String) -> KafkaMessage {
-        KafkaMessage(
-            topic: Topic.submissions.rawValue, key: Array("gateway/\(source)".utf8),
-            value: SubmissionRecord.body(of: submission),
-            headers: [
-                KafkaHeader("ce_specversion", "1.0"), KafkaHeader("ce_id", source), KafkaHeader("ce_source", "/faults"),
-                KafkaHeader("ce_type", SubmissionRecord.type), KafkaHeader("content-type", "application/json"),
-            ])
-    }
-
     /// What no handler can read.
     private func poison(_ random: inout SeededRandom) async {
         let topic = random.below(2) == 0 ? Topic.submissions : .requests
-        let values: [[UInt8]] = [[], [0xFF, 0xFE, 0x00], Array("{".utf8), Array("{}".utf8), Array(repeating: 0x41, count: 20_000)]
+        let values: [[UInt8]] = [
+            [], [0xFF, 0xFE, 0x00], Array("{".utf8), Array("{}".utf8), Array(repeating: 0x41, count: 20_000),
+        ]
         let message = KafkaMessage(
             topic: topic.rawValue, key: Array("poison-\(random.below(1_000))".utf8), value: values[random.below(values.count)],
             headers: random.below(2) == 0 ? [] : [KafkaHeader("ce_type", "tuesday.request.unknown")])

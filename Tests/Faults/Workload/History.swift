@@ -1,7 +1,12 @@
+import Chance
+import KafkaClient
 import Synchronization
 
 /// What clients asked, when, and what they were told.
 final class History: Sendable {
+    /// What a record holds of which its handlers die.
+    static let deadly = "deadly-record"
+
     enum Outcome: Sendable, Equatable {
         /// The id, new or known.
         case request(String)
@@ -30,7 +35,7 @@ final class History: Sendable {
         var known: [String] = []
         var knownSet: Set<String> = []
         /// Submissions that reached the submissions topic, or may have, by source id.
-        var sentByTopic: [String: Bool] = [:]
+        var sentByTopic: [String: (isCertain: Bool, message: KafkaMessage)] = [:]
         var poison: [String: Int] = [:]
     }
 
@@ -52,14 +57,21 @@ final class History: Sendable {
     }
 
     /// - Parameter isCertain: the broker said that it has it.
-    func sent(byTopic sourceID: String, isCertain: Bool) {
-        state.withLock { $0.sentByTopic[sourceID] = $0.sentByTopic[sourceID] == true || isCertain }
+    func sent(byTopic sourceID: String, _ message: KafkaMessage, isCertain: Bool) {
+        state.withLock { state in
+            state.sentByTopic[sourceID] = (state.sentByTopic[sourceID]?.isCertain == true || isCertain, message)
+        }
+    }
+
+    /// What gateways have a receipt for, by source id.
+    var certainMessages: [String: KafkaMessage] {
+        state.withLock { $0.sentByTopic.filter(\.value.isCertain).mapValues(\.message) }
     }
 
     func poisoned(_ topic: String) { state.withLock { $0.poison[topic, default: 0] += 1 } }
 
     var entries: [Entry] { state.withLock { $0.entries } }
-    var sentByTopic: [String: Bool] { state.withLock { $0.sentByTopic } }
+    var sentByTopic: [String: Bool] { state.withLock { $0.sentByTopic.mapValues(\.isCertain) } }
     var poison: [String: Int] { state.withLock { $0.poison } }
 
     /// One of the latest requests, or nil when there is none yet.

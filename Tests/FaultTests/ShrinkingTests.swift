@@ -1,0 +1,34 @@
+import Testing
+
+@testable import Faults
+
+struct ShrinkingTests {
+    @Test func `What a failure does not need is left out`() async {
+        var asked = 0
+        let left = await Shrinking.shrink(5, attempts: 100) { acts in
+            asked += 1
+            return acts.contains(1) && acts.contains(3)
+        }
+        #expect(left == [1, 3])
+        #expect(asked == 5)
+    }
+
+    @Test func `It asks no more often than it may, and never about nothing`() async {
+        var asked = 0
+        let left = await Shrinking.shrink(5, attempts: 2) { _ in
+            asked += 1
+            return true
+        }
+        #expect(left == [2, 3, 4])
+        #expect(asked == 2)
+        #expect(await Shrinking.shrink(1, attempts: 9) { _ in true } == [0])
+    }
+
+    @Test func `A smaller plan says how it is repeated, however often it was made smaller`() {
+        let plan = RunPlan(seed: 7, faults: [.killAll, .poison, .stop])
+        #expect(plan.command == "deploy/faults --from 7 --seeds 1 --fault kill-all,poison,stop-and-continue")
+        let smaller = plan.keeping([0, 2])
+        #expect(smaller.acts.map(\.seed) == [plan.acts[0].seed, plan.acts[2].seed])
+        #expect(smaller.keeping([1]).command == plan.command + " --acts 2")
+    }
+}

@@ -1,0 +1,100 @@
+import Chance
+import Contracts
+import Domain
+import Foundation
+import KafkaClient
+import PostgresClient
+import TestSupport
+
+/// Trouble that several people, or people and the clock, make of one request.
+extension Trouble {
+    private var intakes: [WorkerSlot] { installation.slots(of: "tuesday-intake") }
+
+    /// Four supervisors take each of some requests from its owner at once.
+    func handOverAtOnce() async throws {
+        let ids = try await installation.texts(
+            "select id::text from tuesday.request where state in (2, 3, 4) order by random() limit 30")
+        await withTaskGroup(of: Void.self) { tasks in
+            for id in ids {
+                for number in 0..<4 {
+                    tasks.addTask { [self] in
+                        await Clients.move(id, "hand_over", by: "supervisor", at: intakes[number % intakes.count], history)
+                    }
+                }
+            }
+        }
+        cover("supervisors - requests", ids.count)
+    }
+
+    /// Residents withdraw requests around the instant at which the promise to answer them is broken.
+    func raceTimers(_ random: inout SeededRandom) async throws {
+        let due = try await installation.pool.withConnection { connection in
+            try await connection.query(
+                """
+                select r.id::text, (extract(epoch from d.due_at - clock.now()) * 1000)::bigint
+                from tuesday.deadline d
+                join tuesday.request r on r.id = d.request_id
+                where r.state <= 4 and d.kind = 2 and d.epoch = r.timer_epoch
+                  and d.due_at between clock.now() + interval '6 seconds' and clock.now() + interval '125 seconds'
+                order by r.id
+                limit 250
+                """
+            ).map { (try $0.string(0), Int(try $0.int64(1)) / FaultCounty.clockRate) }
+        }
+        await withTaskGroup(of: Void.self) { tasks in
+            for (id, milliseconds) in due {
+                // Deadlines are looked for several times a second.
+                let instant = max(0, milliseconds + random.between(-200, 130))
+                let slot = intakes[random.below(intakes.count)]
+                tasks.addTask { [self] in
+                    try? await sleep(instant)  // nobody cancels this
+                    await Clients.move(id, "withdraw", by: "resident", at: slot, history)
+                }
+            }
+        }
+        let ids = due.map(\.0).joined(separator: ",")
+        for (order, condition) in [("timer-first", "is not null"), ("close-first", "is null")] {
+            cover(
+                "close-against-timer \(order) requests",
+                try await installation.count(
+                    """
+                    select count(*)
+                    from tuesday.event w
+                    left join tuesday.event b
+                        on b.request_id = w.request_id and b.type = \(EventType.breached.rawValue) and b.seq < w.seq
+                    where w.request_id = any('{\(ids)}'::uuid[]) and w.type = \(EventType.withdrawn.rawValue)
+                      and b.seq \(condition)
+                    """))
+        }
+    }
+
+    /// Many requests, nobody who follows them up, and an hour that passes at once.
+    func breakPromises(_ random: inout SeededRandom) async throws {
+        let followUps = installation.slots(of: "tuesday-followup")
+        for slot in followUps {
+            slot.want(false)
+            slot.signal(SIGKILL)
+        }
+        defer { for slot in followUps { slot.want(true) } }
+        let name = "overdue-\(random.next())"
+        let accepted = "select count(*) from personal.submission where source_id like '\(name)-%'"
+        // What waits on a topic in memory may not be more than it holds.
+        for start in stride(from: 0, to: overdue, by: 2_000) {
+            let sources = (start..<min(overdue, start + 2_000)).map { number in
+                ("\(name)-\(number)", GatewaySubmission.message("\(name)-\(number)", body: number))
+            }
+            await GatewaySubmission.send(sources.map(\.1), of: sources, installation, history)
+            try await eventually("\(start + sources.count) submissions are requests", within: .seconds(120)) {
+                try await installation.count(accepted) == start + sources.count
+            }
+        }
+        try await installation.tell(
+            "update clock.virtual set now_at = clock.now() + interval '1 hour', set_at = clock_timestamp()")
+        let late = "select count(*) from tuesday.deadline where next_at <= clock.now() - interval '20 seconds'"
+        cover("overdue-timers - deadlines", try await installation.count(late))
+        for slot in followUps { slot.want(true) }
+        try await eventually("nothing is overdue any more", within: .seconds(60 + overdue / 200)) {
+            try await installation.count(late) == 0
+        }
+    }
+}
