@@ -63,7 +63,7 @@ struct GroupConsumer: ServiceLifecycle.Service {
         return await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
-                    let cluster = try await parts.kafkaAdmin.clusterID() ?? "unnamed"
+                    let cluster = try await parts.kafkaAdmin.clusterName()
                     let log = try await parts.lanes.log(
                         cluster: cluster, incarnation: context.settings.text(.kafkaIncarnation))
                     if !log.needsRebuild { return log.id }

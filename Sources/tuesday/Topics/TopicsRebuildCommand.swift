@@ -25,9 +25,8 @@ struct TopicsRebuildCommand: AsyncParsableCommand {
         let settings = try Settings.read(program: .tuesday, arguments: [])
         let admin = KafkaAdmin(settings: settings.kafkaClient)
         try await CommandOutput.withPool("topics rebuild") { pool in
-            let cluster = try await PresentLog(settings: settings, admin: admin).clusterID()
             let log = try await LaneStore(pool: pool).log(
-                cluster: cluster, incarnation: settings.text(.kafkaIncarnation))
+                cluster: try await admin.clusterName(), incarnation: settings.text(.kafkaIncarnation))
             let producer = try KafkaProducer(settings: settings.kafkaClient)
             let repair = LogRepair(
                 places: BrokerPlaces(pool: pool, admin: admin, log: log.id), producer: producer,

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Contracts
 import Foundation
 import KafkaClient
+import Messaging
 import PostgresClient
 import Runtime
 import Store
@@ -138,7 +139,7 @@ actor LocalTuesday {
         try await startBroker()
         let incarnation = String(UInt64.random(in: .min ... .max), radix: 16)
         if options.beginsAtEnd || options.givenKafka != nil {
-            let cluster = try await admin.clusterID() ?? "unnamed"
+            let cluster = try await admin.clusterName()
             try await LogBeginning(pool: try pool, admin: admin).passOver(cluster: cluster, incarnation: incarnation)
         } else {
             try await rebuildTopics(incarnation)
@@ -187,7 +188,7 @@ actor LocalTuesday {
     /// Lets what some group had not applied when the last broker was stopped leave once more, while the workers read.
     private func rebuildTopics(_ incarnation: String) async throws {
         let pool = try pool
-        let cluster = try await admin.clusterID() ?? "unnamed"
+        let cluster = try await admin.clusterName()
         let log = try await LaneStore(pool: pool).log(cluster: cluster, incarnation: incarnation)
         guard log.needsRebuild else { return }
         let producer = try KafkaProducer(settings: ["bootstrap.servers": bootstrapServers])
