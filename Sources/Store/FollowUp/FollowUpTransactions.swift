@@ -41,14 +41,13 @@ public struct FollowUpTransactions: FollowUpStore {
                         return FollowUpCase(
                             status: status, assignedAt: request.assignedAt,
                             promisedFrom: reopenedAt[status.id] ?? status.acceptedAt,
+                            isPromised: promises.known.contains(DeadlineKey(resolving: status)),
                             isSettled: promises.kept.contains(DeadlineKey(resolving: status)),
                             isAnnounced: promises.known.contains(DeadlineKey(acknowledging: status)),
                             isOwed: promises.live.contains(DeadlineKey(resolving: status)),
                             types: hints[status.id] ?? [])
                     })
-                try await Self.write(
-                    plan.deadlines.filter { !promises.known.contains(DeadlineKey($0.deadline)) },
-                    on: transaction.connection)
+                try await Self.write(plan.deadlines, on: transaction.connection)
                 try await Self.settle(plan.settled, on: transaction.connection)
                 failpoint("follow.promises-written")
                 try await transaction.append(plan.notifications)
@@ -168,12 +167,6 @@ private struct DeadlineKey: Hashable {
     var request: RequestID
     var kind: Int16
     var epoch: Int32
-
-    init(_ deadline: Deadline) {
-        request = deadline.request
-        kind = deadline.kind.rawValue
-        epoch = deadline.epoch
-    }
 
     /// The present promise to answer.
     init(resolving status: RequestStatus) {

@@ -44,7 +44,7 @@ public struct SettledPromises: Sendable, Hashable {
 
 /// What follow-up decided about the requests it was pointed to.
 public struct FollowUpPlan: Sendable {
-    /// To be written unless there already; each once.
+    /// To be written.
     public var deadlines: [(deadline: Deadline, county: County.ID)] = []
     /// Promises kept, or void because the request ended.
     public var settled: [SettledPromises] = []
@@ -59,6 +59,8 @@ public struct FollowUpCase: Sendable {
     public var assignedAt: Instant?
     /// When the present resolve promise began: acceptance, or the last reopening.
     public var promisedFrom: Instant
+    /// The present resolve promise is written down.
+    public var isPromised: Bool
     /// The present resolve promise was written down as kept before: nobody is told of the answer (again). So it is
     /// with requests imported together with their answer.
     public var isSettled: Bool
@@ -70,12 +72,13 @@ public struct FollowUpCase: Sendable {
     public var types: EventTypes
 
     public init(
-        status: RequestStatus, assignedAt: Instant?, promisedFrom: Instant, isSettled: Bool, isAnnounced: Bool,
-        isOwed: Bool, types: EventTypes
+        status: RequestStatus, assignedAt: Instant?, promisedFrom: Instant, isPromised: Bool, isSettled: Bool,
+        isAnnounced: Bool, isOwed: Bool, types: EventTypes
     ) {
         self.status = status
         self.assignedAt = assignedAt
         self.promisedFrom = promisedFrom
+        self.isPromised = isPromised
         self.isSettled = isSettled
         self.isAnnounced = isAnnounced
         self.isOwed = isOwed
@@ -168,13 +171,13 @@ public struct FollowUpRequests: BatchHandler {
             guard let register = snapshot.registers[status.place.county],
                 let service = register.services[status.place.service]
             else { continue }
-            if status.state.isOpen {
+            if status.state.isOpen, !subject.isPromised {
                 plan.deadlines.append(
                     (resolveDeadline(
                         request: status.id, epoch: status.timerEpoch, acceptedAt: subject.promisedFrom,
                         service: service, calendar: register.calendar, policy: policy), status.place.county))
             }
-            if status.state == .assigned, let assignedAt = subject.assignedAt {
+            if status.state == .assigned, !subject.isAnnounced, let assignedAt = subject.assignedAt {
                 plan.deadlines.append(
                     (acknowledgeDeadline(
                         request: status.id, assignment: status.assignment, assignedAt: assignedAt, service: service,
