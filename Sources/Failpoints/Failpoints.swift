@@ -16,6 +16,7 @@
         switch action {
         case .kill: kill(getpid(), SIGKILL)
         case .stop: kill(getpid(), SIGSTOP)
+        // Holds the thread, as a slow machine would: a site is passed in synchronous code as well.
         case .delay(let milliseconds): usleep(UInt32(milliseconds) * 1_000)
         case .drop: return true
         }
