@@ -74,6 +74,14 @@ struct ConsumerState {
         return (wake, full)
     }
 
+    /// Where each healthy partition is to be fetched from; none of them is held back any more.
+    mutating func continueAll() -> [(KafkaPartition, Int64)] {
+        fetches.filter { $0.value.failure == nil }.keys.map { partition in
+            fetches[partition]!.isPaused = false
+            return (partition, fetches[partition]!.nextOffset)
+        }
+    }
+
     /// Ends fetching of a partition; returns who waited for it.
     mutating func end(_ partition: KafkaPartition) -> FetchedPartition.Waiter? {
         fetches.removeValue(forKey: partition)?.waiter

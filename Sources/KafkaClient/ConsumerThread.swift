@@ -1,4 +1,5 @@
 import CRdKafka
+import Failpoints
 
 /// The consumer's one thread: polls message by message (the batch calls skip offsets), carries out commands in between,
 /// and answers rebalances.
@@ -14,10 +15,10 @@ struct ConsumerThread {
     private var partitions = PartitionReader()
     private var revocation: Revocation?
     private var hasReportedFatal = false
-    /// Partitions librdkafka holds paused; the flag outlives its assignments.
-    private var paused: Set<KafkaPartition> = []
     /// Partitions of the last assignment that was made.
     private var fetched: Set<KafkaPartition> = []
+    /// Those of them that librdkafka holds paused.
+    private var paused: Set<KafkaPartition> = []
 
     private var handle: OpaquePointer { core.handle.pointer }
 
@@ -25,6 +26,7 @@ struct ConsumerThread {
 
     mutating func run() {
         while !core.state.withLock({ $0.isClosing }) {
+            failpoint("consumer.before-poll")
             receiveBurst()
             answerRebalances()
             carryOutCommands()
@@ -169,38 +171,39 @@ struct ConsumerThread {
             state.isRevoking = false
         }
         rd_kafka_assign(handle, nil)
-        awaitStop(of: fetched)
-        fetched = []
+        settle()
     }
 
     /// Makes librdkafka fetch exactly the started partitions, each from the record after the last one that arrived.
     ///
     /// With the eager protocol the whole list is replaced: partitions already started are fetched anew from where they
-    /// are, and what was prefetched of them is outdated by librdkafka and dropped.
+    /// are, and what was prefetched of them is outdated by librdkafka and dropped. What had been fetched is stopped first,
+    /// and runs again whether it was paused or not; whose buffer is full is paused with the next record that comes.
     @discardableResult
     private mutating func reassign() -> KafkaError? {
-        let (offsets, running) = core.state.withLock { state in
-            let healthy = state.fetches.filter { $0.value.failure == nil }
-            return (healthy.map { ($0.key, $0.value.nextOffset) }, healthy.filter { !$0.value.isPaused }.map(\.key))
+        if !fetched.isEmpty {
+            _ = PartitionList.with([KafkaPartition]()) { rd_kafka_assign(handle, $0) }
+            settle()
         }
+        let offsets = core.state.withLock { $0.continueAll() }
         let code = PartitionList.with(offsets: offsets) { rd_kafka_assign(handle, $0) }
-        awaitStop(of: fetched)
         fetched = Set(offsets.map(\.0))
-        resume(running)
         return code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(code)
     }
 
-    /// Returns when librdkafka has stopped these partitions, which `rd_kafka_assign` only asked for.
+    /// Returns when librdkafka has stopped what it fetched, which an assignment without it only asked for; nothing of it
+    /// is paused any more.
     ///
-    /// librdkafka 2.0.2 aborts the process when a partition is in three assignments and the stop that the second one asked
-    /// for is not done when the third one arrives: it asks again, and the second answer finds the partition stopped
-    /// ("Assertion rktp->rktp_started failed"). A pause or resume waits in the same queue behind the stop and is answered
-    /// synchronously; each partition gets the one that changes nothing.
-    private func awaitStop(of partitions: Set<KafkaPartition>) {
-        let held = partitions.intersection(paused)
-        let running = partitions.subtracting(paused)
-        if !held.isEmpty { _ = PartitionList.with(held) { rd_kafka_pause_partitions(handle, $0) } }
-        if !running.isEmpty { _ = PartitionList.with(running) { rd_kafka_resume_partitions(handle, $0) } }
+    /// A resume waits in the same queue behind the stop and is answered synchronously. Only between two assignments, and
+    /// later for a partition that has brought a record since, may a partition be paused or resumed: librdkafka 2.0.2 numbers
+    /// what it is asked to do with a partition before it queues it, and whatever comes into the queue after a higher number is
+    /// silently dropped. Its own thread starts the partitions of an assignment some time after the call returned, when others
+    /// are stopped and commits answered; a resume of ours just then could take such a start's place, and the partition was never
+    /// fetched. Also must no partition be in a third assignment before the stop that the second asked for is done: 2.0.2
+    /// asks again, and aborts the process ("Assertion rktp->rktp_started failed").
+    private mutating func settle() {
+        if !fetched.isEmpty { _ = PartitionList.with(fetched) { rd_kafka_resume_partitions(handle, $0) } }
+        (fetched, paused) = ([], [])
     }
 
     // MARK: Commands

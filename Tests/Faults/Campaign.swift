@@ -42,7 +42,11 @@ final class Campaign {
 
     /// - Parameter shrinking: how many runs may be spent on finding out which acts a failure needs.
     func perform(_ plan: RunPlan, shrinking attempts: Int = 0) async {
-        let outcome = await run(plan)
+        var outcome = await run(plan)
+        for _ in 0..<3 where outcome.isUndecided {
+            report.addUndecided(outcome)
+            outcome = await run(plan)
+        }
         report.add(outcome)
         guard !outcome.violations.isEmpty, attempts > 0, plan.acts.count > 1 else { return }
         let left = await Shrinking.shrink(plan.acts.count, attempts: attempts) { acts in
@@ -61,6 +65,10 @@ final class Campaign {
             runs += 1
         } catch {
             outcome = Run.Outcome(plan: plan, violations: ["the harness: \(error)"])
+        }
+        // Whatever followed from that is nobody's fault but the brokers'.
+        if let broker = installation?.broker, broker.ended.isSet {
+            outcome.violations = ["the harness: the brokers' process ended by itself: \(broker.lastWords)"]
         }
         if !outcome.violations.isEmpty { await abandon() }
         return outcome

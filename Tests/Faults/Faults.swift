@@ -6,6 +6,9 @@ struct Faults: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "faults",
         abstract: "Break a running Tuesday on purpose, from seeds, and check that nothing is lost or doubled.",
-        subcommands: [CampaignCommand.self, PlantedCommand.self, GateCommand.self, ListCommand.self, BrokerCommand.self],
+        subcommands: [
+            CampaignCommand.self, PlantedCommand.self, GateCommand.self, TallyCommand.self, ListCommand.self,
+            BrokerCommand.self,
+        ],
         defaultSubcommand: CampaignCommand.self)
 }

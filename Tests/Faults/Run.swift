@@ -1,3 +1,4 @@
+import Chance
 import Foundation
 import PostgresClient
 import TestSupport
@@ -13,7 +14,11 @@ struct Run {
         var unknown = 0
         var repeated = 0
         var quietMilliseconds = 0
+        var checkMilliseconds = 0
         var totalMilliseconds = 0
+
+        /// Nothing was found out about Tuesday: the harness itself, or the brokers, failed.
+        var isUndecided: Bool { !violations.isEmpty && violations.allSatisfy { $0.hasPrefix("the harness:") } }
 
         /// The kinds of what went wrong.
         var kinds: [String] { Set(plan.acts.map(\.fault.rawValue)).sorted() }
@@ -46,6 +51,10 @@ struct Run {
             outcome.violations.append("I8: \(Self.patience.components.seconds) s after everything was healed \(left)")
         }
         outcome.quietMilliseconds = Int((ContinuousClock.now - healed) / .milliseconds(1))
+        if plan.acts.contains(where: { $0.fault == .redelivery }), outcome.violations.isEmpty {
+            outcome.violations += try await repeatEverything()
+        }
+        let settled = ContinuousClock.now
         try await installation.topics.awaitRead(to: try await installation.topics.ends())
         outcome.violations += try await Checker(installation: installation, history: history).violations()
         outcome.requests = try await installation.count("select count(*) from tuesday.request")
@@ -53,9 +62,20 @@ struct Run {
         outcome.calls = history.entries.count
         outcome.unknown = history.entries.count { $0.outcome == .unknown }
         outcome.repeated = await installation.topics.repeated(on: .requests)
+        outcome.checkMilliseconds = Int((ContinuousClock.now - settled) / .milliseconds(1))
         trouble.forgive()
         outcome.totalMilliseconds = Int((ContinuousClock.now - began) / .milliseconds(1))
         return outcome
+    }
+
+    /// What was read once and has its effects is read again: nothing of them changes.
+    private func repeatEverything() async throws -> [String] {
+        let before = try await Effects.digests(installation)
+        var random = SeededRandom(seed: plan.seed)
+        try await trouble.redeliver(&random)
+        if let left = try await awaitQuiet(until: .now + Self.patience) { return ["I2: after a redelivery \(left)"] }
+        let after = try await Effects.digests(installation)
+        return before.keys.filter { before[$0] != after[$0] }.sorted().map { "I2: a redelivery changed \($0)" }
     }
 
     /// Ends when the last act has; what an act finds wrong is a violation.

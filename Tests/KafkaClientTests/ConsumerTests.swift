@@ -78,6 +78,25 @@ import Testing
         _ = broker
     }
 
+    @Test("Of partitions that are started almost together, again and again, none is forgotten")
+    func startsInABurst() async throws {
+        let broker = try Broker.start()
+        let topic = try await broker.topic(partitions: 8)
+        let producer = try broker.producer()
+        for partition in 0..<8 { _ = try await producer.send(numbered(topic, 0..<5, partition: Int32(partition))) }
+        await producer.close(timeoutMilliseconds: 5000)
+        let consumer = try broker.consumer(topic, ["fetch.wait.max.ms": "5"])
+        let partitions = try await consumer.nextAssignment()
+        for _ in 0..<100 {
+            // Each gets an assignment of its own, one on the heels of the other.
+            for partition in partitions { try await consumer.start(partition, at: 0) }
+            for partition in partitions {
+                #expect(try await consumer.records(of: partition, count: 5).map(\.offset) == Array(0..<5))
+            }
+        }
+        await consumer.close(timeoutMilliseconds: 5000)
+    }
+
     @Test("Under a tiny limit, pausing and resuming delivers every record once and in order")
     func pausing() async throws {
         let limits = KafkaConsumerLimits(maximumBufferedBytes: 2000)

@@ -81,7 +81,8 @@ public struct FollowUpTransactions: FollowUpStore {
                     continue
                 }
                 if isPlanted("timer-without-recheck"), !status.state.isOpen {
-                    (status.state, status.timerEpoch, status.assignment) = (.assigned, deadline.epoch, deadline.epoch)
+                    (status.state, status.reason, status.resolvedAt) = (.waiting, .routing, nil)
+                    status.timerEpoch = deadline.epoch
                 }
                 let planned = plan(deadline, status, now)
                 for transition in planned.transitions {

@@ -16,6 +16,8 @@ enum Fault: String, CaseIterable, Sendable {
     case identical
     /// SIGTERM under load.
     case terminate
+    /// A consumer that does not poll for so long that it is out of its group.
+    case maxPollExceeded = "max-poll-exceeded"
     /// Members come and go.
     case rebalanceStorm = "rebalance-storm"
     /// An intake that dies with committed, unpublished messages and does not return.

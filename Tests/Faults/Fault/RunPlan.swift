@@ -13,9 +13,6 @@ struct RunPlan: Sendable {
     let residents: Int
     let cadres: Int
     let gateways: Int
-    let poisons: Bool
-    /// How many send the same at once, now and then.
-    let mostTwins: Int
     let loadMilliseconds: Int
     /// What goes wrong, in order.
     private(set) var acts: [Act]
@@ -24,27 +21,21 @@ struct RunPlan: Sendable {
     /// Which of the seed's acts are left; nil: all.
     private(set) var kept: [Int]?
 
-    /// - Parameter faults: each happens at least once; none: one to three kinds by chance.
+    /// - Parameter faults: each happens once; none: two to four kinds by chance.
     init(seed: UInt64, faults: [Fault] = []) {
         var random = SeededRandom(seed: seed)
         self.seed = seed
         self.faults = faults
         residents = random.between(2, 4)
         cadres = random.between(1, 3)
-        let present = random.between(0, 2)
+        gateways = random.between(0, 2)
         let load = random.between(2_500, 4_500)
         loadMilliseconds = load
         let kinds =
             faults.isEmpty
-            ? (0..<random.between(1, 3)).map { _ in Fault.ordinary[random.below(Fault.ordinary.count)] } : faults
-        poisons = kinds.contains(.poison)
-        // It is they who bring it.
-        gateways = poisons ? max(1, present) : present
-        mostTwins = kinds.contains(.identical) ? 50 : 8
-        let count = kinds.contains(where: \.isSingular) ? kinds.count : random.between(kinds.count, kinds.count + 2)
-        acts = (0..<count).map { index in
-            Act(
-                atMilliseconds: random.between(300, load * 3 / 4), fault: kinds[index % kinds.count], seed: random.next())
+            ? Array(Fault.ordinary.shuffled(using: &random).prefix(random.between(2, 4))) : faults
+        acts = kinds.map { fault in
+            Act(atMilliseconds: random.between(300, load * 3 / 4), fault: fault, seed: random.next())
         }.sorted { $0.atMilliseconds < $1.atMilliseconds }
     }
 

@@ -3,8 +3,8 @@ enum Sites {
     static let everywhere = [
         "transaction.before-begin", "transaction.begun", "transaction.before-commit", "commit.sent",
         "transaction.committed", "lane.before-claim", "lane.claimed", "lane.attempt-recorded", "lane.before-position",
-        "lane.position-recorded", "produce.before", "produce.handed-over", "produce.reported", "records.read",
-        "offset.before-commit", "offset.committed",
+        "lane.position-recorded", "produce.before", "produce.handed-over", "produce.reported", "consumer.before-poll",
+        "records.read", "offset.before-commit", "offset.committed",
     ]
 
     static let own: [String: [String]] = [

@@ -8,7 +8,7 @@ extension Trouble {
         switch fault {
         case .killAtSite: try await killAtSites(&random)
         case .killAtRandom:
-            for _ in 0..<random.between(1, 4) {
+            for _ in 0..<random.between(8, 14) {
                 let slot = slot(&random)
                 slot.signal(SIGKILL)
                 cover("\(fault.rawValue) - \(slot.program)")
@@ -16,9 +16,12 @@ extension Trouble {
             }
         case .killAll:
             for _ in 0..<2 {
-                for slot in installation.slots { slot.signal(SIGKILL) }
+                for _ in 0..<2 {
+                    for slot in installation.slots { slot.signal(SIGKILL) }
+                    try await sleep(random.between(300, 1_200))
+                }
                 cover("\(fault.rawValue) - all")
-                try await sleep(random.between(300, 1_200))
+                try await sleep(random.between(1_500, 4_000))
             }
         case .stop:
             let slot = slot(&random)
@@ -26,8 +29,19 @@ extension Trouble {
             cover("\(fault.rawValue) - \(slot.program)")
             try await sleep(Installation.sessionMilliseconds + random.between(-500, 4_500))
             slot.signal(SIGCONT)
-        case .stopAtSite: try await stopAtSite(&random)
-        case .terminate: try await terminate(slot(&random))
+        case .stopAtSite:
+            try await inParallel(installation.slots.shuffled(using: &random).prefix(4), &random) { slot, random in
+                try await self.stopAtSite(slot, &random)
+            }
+        case .terminate:
+            try await inParallel(installation.slots.shuffled(using: &random).prefix(4), &random) { slot, random in
+                try await self.sleep(random.between(0, 2_000))
+                try await self.terminate(slot)
+            }
+        case .maxPollExceeded:
+            try await inParallel(installation.slots.shuffled(using: &random).prefix(2), &random) { slot, random in
+                try await self.neglectPolling(slot, &random)
+            }
         case .rebalanceStorm:
             for _ in 0..<random.between(2, 4) {
                 let program = Installation.programs[random.below(4)]
@@ -65,24 +79,55 @@ extension Trouble {
         }
     }
 
-    /// One death after the other in a few slots, each at another place.
+    /// How often each of the slots is to die in one run.
+    private static let deaths = 12
+
+    /// One death after the other in more than half of the slots, each at the next place.
     private func killAtSites(_ random: inout SeededRandom) async throws {
-        let victims = installation.slots.shuffled(using: &random).prefix(4)
-        for _ in 0..<random.between(2, 3) {
-            for slot in victims {
-                let sites = Sites.of(slot.program)
-                slot.arm("\(sites[random.below(sites.count)])=kill@\(random.between(1, 3))", planted: planted)
+        try await inParallel(installation.slots.shuffled(using: &random).prefix(5), &random) { slot, random in
+            let sites = Sites.of(slot.program).shuffled(using: &random)
+            for site in sites.prefix(Self.deaths) {
+                try await self.arm("\(site)=kill@\(random.between(1, 2))", in: slot, within: 2_000)
             }
-            try await sleep(random.between(700, 1_300))
         }
     }
 
-    private func stopAtSite(_ random: inout SeededRandom) async throws {
-        let slot = slot(&random)
-        let site = Sites.delicate[random.below(Sites.delicate.count)]
+    /// Returns when it was done, or the time is over.
+    private func arm(_ text: String, in slot: WorkerSlot, within milliseconds: Int) async throws {
         let before = slot.page.deeds.count
-        slot.arm("\(site)=stop@\(random.between(1, 3))", planted: planted)
-        for _ in 0..<40 where slot.page.deeds.count == before { try await sleep(50) }
+        slot.arm(text, planted: planted)
+        let deadline = ContinuousClock.now + .milliseconds(milliseconds)
+        while slot.page.deeds.count == before, ContinuousClock.now < deadline { try await sleep(40) }
+    }
+
+    /// The same in several slots at once, each with a chance of its own.
+    private func inParallel(
+        _ slots: some Sequence<WorkerSlot>, _ random: inout SeededRandom,
+        _ body: @escaping @Sendable (WorkerSlot, inout SeededRandom) async throws -> Void
+    ) async throws {
+        let seeded = slots.map { ($0, random.next()) }
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for (slot, seed) in seeded {
+                tasks.addTask {
+                    var random = SeededRandom(seed: seed)
+                    try await body(slot, &random)
+                }
+            }
+            try await tasks.waitForAll()
+        }
+    }
+
+    /// The consumer's thread stands still for longer than a group waits for a poll.
+    private func neglectPolling(_ slot: WorkerSlot, _ random: inout SeededRandom) async throws {
+        let milliseconds = Installation.pollMilliseconds + random.between(1_500, 3_000)
+        try await arm("consumer.before-poll=delay~\(milliseconds)", in: slot, within: 2_000)
+        try await sleep(milliseconds)
+        cover("max-poll-exceeded - \(slot.program)")
+    }
+
+    private func stopAtSite(_ slot: WorkerSlot, _ random: inout SeededRandom) async throws {
+        let site = Sites.delicate[random.below(Sites.delicate.count)]
+        try await arm("\(site)=stop@\(random.between(1, 3))", in: slot, within: 2_000)
         try await sleep(Installation.sessionMilliseconds + random.between(-500, 4_500))
         slot.arm("", planted: planted)
         slot.signal(SIGCONT)

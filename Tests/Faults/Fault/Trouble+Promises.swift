@@ -10,6 +10,26 @@ import TestSupport
 extension Trouble {
     private var intakes: [WorkerSlot] { installation.slots(of: "tuesday-intake") }
 
+    /// Fifty clients send one submission at once, to every intake, and a few of them another one under the same key.
+    func submitIdentical(_ random: inout SeededRandom) async throws {
+        for burst in 0..<12 {
+            let (key, body) = ("identical-\(random.next())", random.below(1_000))
+            let others = Set((0..<random.below(6)).map { _ in random.between(1, 49) })
+            await withTaskGroup(of: Void.self) { tasks in
+                for number in 0..<50 {
+                    tasks.addTask { [self] in
+                        let body = others.contains(number) ? body + 1 : body
+                        let entry = history.begin(.submit(key: key, body: body))
+                        history.end(
+                            entry, await API.submit(Clients.submission(body), key: key, to: intakes[(number + burst) % intakes.count]))
+                    }
+                }
+            }
+            cover("identical \(others.isEmpty ? "one-content" : "two-contents") intakes")
+            try await sleep(random.between(20, 200))
+        }
+    }
+
     /// Four supervisors take each of some requests from its owner at once.
     func handOverAtOnce() async throws {
         let ids = try await installation.texts(
@@ -41,6 +61,15 @@ extension Trouble {
                 """
             ).map { (try $0.string(0), Int(try $0.int64(1)) / FaultCounty.clockRate) }
         }
+        // Follow-ups hear late of what is closed: the guard alone keeps them from firing on it.
+        let followUps = installation.slots(of: "tuesday-followup")
+        let delaying = Task { [self] in
+            while !Task.isCancelled {
+                for slot in followUps { slot.arm("records.read=delay~400", planted: planted) }
+                try await sleep(450)
+            }
+        }
+        defer { delaying.cancel() }
         await withTaskGroup(of: Void.self) { tasks in
             for (id, milliseconds) in due {
                 // Deadlines are looked for several times a second.

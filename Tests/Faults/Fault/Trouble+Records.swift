@@ -53,6 +53,28 @@ extension Trouble {
         }
     }
 
+    /// Records that no handler can read, on both topics that workers read.
+    func poison(_ random: inout SeededRandom) async throws {
+        let kinds: [(String, [UInt8]?)] = [
+            ("absent", nil), ("empty", []), ("no-text", [0xFF, 0xFE, 0x00]), ("unfinished", Array("{".utf8)),
+            ("no-members", Array("{}".utf8)), ("long", Array(repeating: 0x41, count: 20_000)),
+            ("deep", Array(repeating: 0x5B, count: 5_000)), ("another-type", Array(#"{"village":7,"service":[]}"#.utf8)),
+        ]
+        for _ in 0..<3 {
+            for topic in [Topic.submissions, .requests] {
+                for (name, value) in kinds {
+                    let message = KafkaMessage(
+                        topic: topic.rawValue, key: Array("poison-\(random.below(1_000))".utf8), value: value,
+                        headers: random.below(2) == 0 ? [] : [KafkaHeader("ce_type", "tuesday.request.unknown")])
+                    // What is not delivered is not there to be read.
+                    guard case .delivered? = try? await installation.producer.send([message]).first else { continue }
+                    cover("poison \(name) \(topic.rawValue)")
+                    try await sleep(random.between(0, 60))
+                }
+            }
+        }
+    }
+
     /// Publishes every event of the installation again, the latest first as often as not.
     func redeliver(_ random: inout SeededRandom) async throws {
         let messages = try await installation.pool.withConnection { connection -> [KafkaMessage] in
@@ -67,9 +89,16 @@ extension Trouble {
                     headers: message.headers.map { KafkaHeader($0.name, $0.value) }, timestampMilliseconds: message.at)
             }
         }
-        // What is not delivered is only not repeated.
-        _ = try? await installation.producer.send(random.below(2) == 0 ? messages : messages.reversed())
-        cover("redelivery - all")
+        for _ in 0..<3 {
+            // What is not delivered is only not repeated.
+            _ = try? await installation.producer.send(random.below(2) == 0 ? messages : messages.reversed())
+            // What was refused may be sent again, and is refused again.
+            let requests = Set(
+                try await installation.texts("select source_id from personal.submission where channel = 'gateway'"))
+            let submissions = history.certainMessages.filter { requests.contains($0.key) }.map(\.value)
+            _ = try? await installation.producer.send(submissions)
+            cover("redelivery - topics")
+        }
     }
 
     /// Every topic is empty, and an operator does what the runbook says.

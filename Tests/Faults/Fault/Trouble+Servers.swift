@@ -1,19 +1,26 @@
 import Chance
 import Contracts
 import Foundation
+import Glibc
 import PostgresClient
 
 /// Trouble with PostgreSQL and with the brokers.
 extension Trouble {
     func actOnDatabase(_ fault: Fault, _ random: inout SeededRandom) async throws {
-        cover("\(fault.rawValue) - postgresql")
+        if fault != .backendsTerminated { cover("\(fault.rawValue) - postgresql") }
         switch fault {
-        case .postgresKilled: try await installation.crashDatabase(downMilliseconds: random.between(50, 1_500))
+        case .postgresKilled:
+            try await installation.crashDatabase(downMilliseconds: random.between(50, 1_500))
+            for _ in 0..<random.between(2, 4) {
+                try await sleep(random.between(300, 2_000))
+                try await installation.crashDatabase(downMilliseconds: random.between(50, 1_000))
+                cover("\(fault.rawValue) - postgresql")
+            }
         case .backendsTerminated:
             for _ in 0..<random.between(4, 16) {
                 // Whoever is at it just now; a harness's own connection is spared.
                 let end = random.below(3) == 0 ? "pg_cancel_backend" : "pg_terminate_backend"
-                _ = try? await installation.count(
+                let count = try? await installation.count(
                     """
                     select count(\(end)(pid))
                     from (
@@ -23,6 +30,7 @@ extension Trouble {
                         order by state = 'active' desc, random()
                         limit \(random.between(1, 3))) victims
                     """)
+                cover("\(fault.rawValue) \(end) postgresql", count ?? 0)
                 try await sleep(random.between(20, 200))
             }
         case .postgresStalled:
@@ -81,7 +89,7 @@ extension Trouble {
 
     func actOnBrokers(_ fault: Fault, _ random: inout SeededRandom) async throws {
         let broker = installation.broker
-        if fault != .reportsDropped { cover("\(fault.rawValue) - brokers") }
+        if fault != .reportsDropped, fault != .brokerErrors { cover("\(fault.rawValue) - brokers") }
         switch fault {
         case .brokersDown:
             let all = random.below(3) == 0
@@ -105,19 +113,19 @@ extension Trouble {
             }
             try await sleep(2_000)
         case .reportsDropped:
-            for _ in 0..<random.between(1, 4) {
+            for _ in 0..<random.between(8, 14) {
                 let site = random.below(2) == 0 ? "produce.reported" : "produce.before"
                 slot(&random).arm("\(site)=drop@\(random.between(1, 3))", planted: planted)
                 try await sleep(random.between(100, 600))
             }
         case .brokerErrors:
-            for _ in 0..<random.between(1, 5) {
-                let (api, codes) = Self.brokerErrors[random.below(Self.brokerErrors.count)]
-                let code = codes[random.below(codes.count)]
-                let list = Array(repeating: "\(code)", count: random.between(1, 5)).joined(separator: " ")
-                try await broker.tell("errors \(api) \(list)")
+            let errors = Self.brokerErrors.flatMap { api, codes in codes.map { (api, $0) } }.shuffled(using: &random)
+            for (index, (api, code)) in errors.prefix(20).enumerated() {
+                try await broker.tell("errors \(api) \(code)")
                 cover("broker-errors \(api):\(code) brokers")
-                try await sleep(random.between(50, 500))
+                // Who comes back joins the group, and asks for its coordinator, a producer's number and the rest.
+                if index % 6 == 0 { slot(&random).signal(SIGKILL) }
+                try await sleep(random.between(50, 400))
             }
         case .kafkaStalled:
             let milliseconds = random.between(500, 5_000)
@@ -144,8 +152,10 @@ extension Trouble {
         (0, [3, 6, 7, 19, 45, -195]),
         // Fetch: not the leader, and the connection gone.
         (1, [6, -195]),
-        // OffsetCommit, Heartbeat, JoinGroup, SyncGroup: another coordinator, another generation, unknown, in progress.
-        (8, [16, 22, 25, 27, -195]), (12, [16, 22, 25, 27, -195]), (11, [15, 16, 25, -195]), (14, [16, 22, 25, 27, -195]),
+        // OffsetCommit, Heartbeat, JoinGroup, SyncGroup: another coordinator, another generation, unknown, in progress;
+        // fenced is the end of that consumer.
+        (8, [16, 22, 25, 27, -195]), (12, [16, 22, 25, 27, 82, -195]), (11, [15, 16, 25, 82, -195]),
+        (14, [16, 22, 25, 27, 82, -195]),
         // FindCoordinator, Metadata, InitProducerId.
         (10, [15, -195]), (3, [5, -195]), (22, [15, 16, -195]),
     ]

@@ -33,15 +33,13 @@ final class Trouble: Sendable {
         switch fault {
         case .none: break
         case .killAtSite, .killAtRandom, .killAll, .stop, .stopAtSite, .terminate, .rebalanceStorm, .intakeGone, .claimDelayed,
-            .clockJumped, .loadsOutdated:
+            .clockJumped, .loadsOutdated, .maxPollExceeded:
             try await actOnProcesses(fault, &random)
         case .commitLanded: try await lose(.landed, &random)
         case .commitUndone: try await lose(.undone, &random)
         case .commitLate: try await lose(.late, &random)
-        // It is the clients who make it.
-        case .poison, .identical:
-            try await sleep(1_500)
-            cover("\(fault.rawValue) - clients")
+        case .poison: try await poison(&random)
+        case .identical: try await submitIdentical(&random)
         case .redelivery: try await redeliver(&random)
         case .truncated: try await truncate(&random)
         case .crashLoop: try await killHandlers(&random)
@@ -61,10 +59,10 @@ final class Trouble: Sendable {
 
     /// Loses some COMMITs, or the answers to them.
     private func lose(_ kind: PostgresProxy.CommitLoss, _ random: inout SeededRandom) async throws {
-        for _ in 0..<random.between(1, 4) {
+        for _ in 0..<random.between(10, 20) {
             let slot = slot(&random)
             slot.proxy.lose(kind, countdown: random.between(1, 3))
-            try await sleep(random.between(200, 700))
+            try await sleep(random.between(100, 400))
         }
     }
 

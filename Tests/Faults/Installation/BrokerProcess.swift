@@ -7,6 +7,7 @@ actor BrokerProcess {
     static let brokerCount = 3
 
     let bootstrap: String
+    private let log: String
     private let process: Process
     private let input: FileHandle
     private let output: FileHandle
@@ -48,6 +49,7 @@ actor BrokerProcess {
         started.wait()
         if let failure { throw failure }
         self.process = process
+        self.log = log
         self.ended = ended
         input = toBroker.fileHandleForWriting
         output = fromBroker.fileHandleForReading
@@ -57,9 +59,15 @@ actor BrokerProcess {
 
     /// `down 1`, `up 1`, `errors 0 7 7`, `delay 0 3 2500 1`, `leader topic 0 2`, `coordinator group 2`.
     func tell(_ words: String) throws {
-        input.write(Data("\(words)\n".utf8))
+        try input.write(contentsOf: Data("\(words)\n".utf8))
         let answer = Self.line(of: output)
         guard answer == "ok" else { throw ScenarioFailure("the brokers answered \"\(words)\" with \"\(answer)\"") }
+    }
+
+    /// What it complained of when it ended: these brokers stop at an assertion where others would refuse.
+    nonisolated var lastWords: String {
+        let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").first.map(String.init) ?? "without a word"
     }
 
     func close() {

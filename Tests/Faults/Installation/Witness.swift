@@ -54,17 +54,15 @@ enum Witness {
         select format('lane %s (%s): %s wrote under epoch %s, which %s had claimed (write %s)', lane_id, consumer_group,
             application, epoch, coalesce(claimer, 'nobody'), number)
         from (
-            select w.*, (
-                select c.application
-                from witness.lane_write c
-                where c.lane_id = w.lane_id and c.number <= w.number and c.epoch = w.epoch
-                  and (c.former_epoch is null or c.former_epoch < c.epoch)
-                order by c.number desc
-                limit 1) as claimer
-            from witness.lane_write w
-            where w.epoch = w.former_epoch and (w.lane_seq > w.former_seq or w.next_offset > w.former_offset)
-        ) w
-        where w.claimer is distinct from w.application
+            select w.*, case when first_value(w.epoch) over claim = w.epoch then first_value(w.application) over claim end
+                as claimer
+            from (
+                select *, count(*) filter (where former_epoch is null or former_epoch < epoch)
+                    over (partition by lane_id order by number) as claim_number
+                from witness.lane_write) w
+            window claim as (partition by w.lane_id, w.claim_number order by w.number)) w
+        where w.epoch = w.former_epoch and (w.lane_seq > w.former_seq or w.next_offset > w.former_offset)
+          and w.claimer is distinct from w.application
         union all
         select format('lane %s: its epoch went from %s to %s (write %s)', lane_id, former_epoch, epoch, number)
         from witness.lane_write

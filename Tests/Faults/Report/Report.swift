@@ -3,6 +3,9 @@ import Foundation
 /// What a campaign found, told run by run on standard error and as a whole at the end.
 struct Report {
     private(set) var outcomes: [Run.Outcome] = []
+    /// Runs that told nothing, and were begun again.
+    private(set) var undecided: [String] = []
+    /// How often what went wrong where.
     private(set) var coverage: [String: Int] = [:]
     private let began = ContinuousClock.now
     var logs: String?
@@ -17,6 +20,11 @@ struct Report {
         tell(outcome)
     }
 
+    mutating func addUndecided(_ outcome: Run.Outcome) {
+        undecided += outcome.violations
+        tell(outcome, "begins again")
+    }
+
     /// A smaller run that fails as well.
     mutating func shrunk(_ seed: UInt64, to plan: RunPlan) {
         for index in outcomes.indices where outcomes[index].plan.seed == seed { outcomes[index].plan = plan }
@@ -28,7 +36,8 @@ struct Report {
         let kinds = outcome.kinds.joined(separator: ", ")
         let counts = "\(outcome.calls) calls, \(outcome.unknown) without answer, \(outcome.requests) requests, "
             + "\(outcome.events) events, \(outcome.repeated) repeated on the log"
-        let times = "quiet after \(Self.seconds(outcome.quietMilliseconds)) s of \(Self.seconds(outcome.totalMilliseconds))"
+        let times = "quiet after \(Self.seconds(outcome.quietMilliseconds)) s, judged in "
+            + "\(Self.seconds(outcome.checkMilliseconds)) of \(Self.seconds(outcome.totalMilliseconds)) s"
         let verdict = outcome.violations.isEmpty ? "well" : "BROKEN"
         say("seed \(seed)\(remark.map { " \($0)" } ?? ""): \(kinds); \(counts); \(times): \(verdict)")
         for violation in outcome.violations.prefix(12) { say("seed \(seed):   \(violation)") }
@@ -36,45 +45,31 @@ struct Report {
 
     mutating func add(coverage more: [String: Int]) { coverage.merge(more, uniquingKeysWith: +) }
 
-    /// Site by site what went wrong there, and how often in which program.
+    /// Site by site what went wrong there, and how often in which program; and fault by fault how it ended.
     var text: String {
-        var lines = coverageTable
-        let byKind = Dictionary(grouping: outcomes) { $0.kinds.joined(separator: " + ") }
-        if byKind.count < 60 {
-            for (kind, outcomes) in byKind.sorted(by: { $0.key < $1.key }) {
-                lines.append("\(kind): \(outcomes.count) runs, \(outcomes.count { !$0.violations.isEmpty }) with violations")
-            }
-        }
+        var lines = tally.lines
         let failed = outcomes.filter { !$0.violations.isEmpty }
         for outcome in failed {
             lines.append("seed \(outcome.plan.seed) broke: \(outcome.violations.first ?? "")")
             lines.append("  again: \(outcome.plan.command)")
         }
+        if !undecided.isEmpty { lines.append("\(undecided.count) runs were begun again: \(Set(undecided).sorted())") }
         if let logs { lines.append("logs are in \(logs)") }
         let seconds = (ContinuousClock.now - began).components.seconds
-        let injected = coverage.values.reduce(0, +)
-        lines.append("\(outcomes.count) seeds in \(seconds) s, \(failed.count) with violations; \(injected) faults injected")
+        lines.append("\(outcomes.count) seeds in \(seconds) s, \(failed.count) with violations")
         return lines.joined(separator: "\n")
     }
 
-    private var coverageTable: [String] {
-        var rows: [String: [String: Int]] = [:]
-        for (what, count) in coverage {
-            let words = what.split(separator: " ").map(String.init)
-            guard words.count == 3 else { continue }
-            rows["\(words[0]) \(words[1])", default: [:]][words[2], default: 0] += count
+    private var tally: Tally {
+        var tally = Tally()
+        tally.coverage = coverage
+        for outcome in outcomes {
+            // Alone each kind is counted for itself; what several kinds do together is another thing.
+            let name = outcome.kinds.count == 1 ? outcome.kinds[0] : "\(outcome.kinds.count) kinds together"
+            tally.faults[name, default: Tally.Runs()].add(
+                runs: 1, broken: outcome.violations.isEmpty ? 0 : 1, repeated: outcome.repeated)
         }
-        guard let width = rows.keys.map(\.count).max() else { return [] }
-        func padded(_ text: String) -> String { text.padding(toLength: width + 2, withPad: " ", startingAt: 0) }
-        let columns = Set(rows.values.flatMap(\.keys)).sorted()
-        return [padded("what, where") + columns.joined(separator: "  ")]
-            + rows.sorted { $0.key < $1.key }.map { row, cells in
-                let numbers = columns.map { column in
-                    let text = cells[column].map(String.init) ?? "."
-                    return String(repeating: " ", count: max(0, column.count - text.count)) + text
-                }
-                return padded(row) + numbers.joined(separator: "  ")
-            }
+        return tally
     }
 
     var json: String {
@@ -85,8 +80,8 @@ struct Report {
             ]
         }
         let object: [String: Any] = [
-            "seeds": outcomes.count, "failed": failed, "coverage": coverage,
-            "requests": outcomes.map(\.requests).max() ?? 0,
+            "seeds": outcomes.count, "undecided": undecided, "failed": failed, "coverage": coverage,
+            "faults": tally.faults.mapValues { ["runs": $0.runs, "broken": $0.broken, "repeated": $0.repeated] },
         ]
         let data = try? JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
         return data.map { String(decoding: $0, as: UTF8.self) } ?? "{}"

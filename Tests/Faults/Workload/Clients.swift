@@ -48,7 +48,7 @@ final class Clients: Sendable {
             if random.below(12) == 0 {
                 // The same at once and to everybody; some with another content.
                 await withTaskGroup(of: Void.self) { tasks in
-                    for twin in 0..<random.between(2, plan.mostTwins) {
+                    for twin in 0..<random.between(2, 8) {
                         let other = twin > 0 && random.below(4) == 0 ? body + 1 : body
                         let start = random.below(2)
                         tasks.addTask { await self.insist(key, other, from: start, deadline) }
@@ -74,7 +74,7 @@ final class Clients: Sendable {
         }
     }
 
-    private static func submission(_ body: Int) -> [UInt8] {
+    static func submission(_ body: Int) -> [UInt8] {
         let village = GatewaySubmission.village(body)
         let service = FaultCounty.county.services[body % 3 == 0 ? 1 : 0]
         let (subject, description) = ("诉求\(body)", "第\(body)件")
@@ -163,21 +163,7 @@ final class Clients: Sendable {
                 sources.append((source, message))
             }
             await GatewaySubmission.send(messages, of: sources, installation, history)
-            if plan.poisons, random.below(5) == 0 { await poison(&random) }
             try? await Task.sleep(for: .milliseconds(random.between(20, 250)))  // nobody cancels this
         }
-    }
-
-    /// What no handler can read.
-    private func poison(_ random: inout SeededRandom) async {
-        let topic = random.below(2) == 0 ? Topic.submissions : .requests
-        let values: [[UInt8]] = [
-            [], [0xFF, 0xFE, 0x00], Array("{".utf8), Array("{}".utf8), Array(repeating: 0x41, count: 20_000),
-        ]
-        let message = KafkaMessage(
-            topic: topic.rawValue, key: Array("poison-\(random.below(1_000))".utf8), value: values[random.below(values.count)],
-            headers: random.below(2) == 0 ? [] : [KafkaHeader("ce_type", "tuesday.request.unknown")])
-        guard case .delivered? = try? await installation.producer.send([message]).first else { return }
-        history.poisoned(topic.rawValue)
     }
 }

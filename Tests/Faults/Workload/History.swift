@@ -36,7 +36,6 @@ final class History: Sendable {
         var knownSet: Set<String> = []
         /// Submissions that reached the submissions topic, or may have, by source id.
         var sentByTopic: [String: (isCertain: Bool, message: KafkaMessage)] = [:]
-        var poison: [String: Int] = [:]
     }
 
     private let state = Mutex(State())
@@ -68,11 +67,8 @@ final class History: Sendable {
         state.withLock { $0.sentByTopic.filter(\.value.isCertain).mapValues(\.message) }
     }
 
-    func poisoned(_ topic: String) { state.withLock { $0.poison[topic, default: 0] += 1 } }
-
     var entries: [Entry] { state.withLock { $0.entries } }
     var sentByTopic: [String: Bool] { state.withLock { $0.sentByTopic.mapValues(\.isCertain) } }
-    var poison: [String: Int] { state.withLock { $0.poison } }
 
     /// One of the latest requests, or nil when there is none yet.
     func known(_ random: inout SeededRandom) -> String? {

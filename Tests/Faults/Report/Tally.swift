@@ -1,0 +1,79 @@
+import Foundation
+
+/// How often everything went wrong, and how many runs of each kind broke something: of one campaign, or of several.
+struct Tally {
+    struct Runs {
+        private(set) var runs = 0
+        private(set) var broken = 0
+        /// Events that were on the log more than once when a run had ended.
+        private(set) var repeated = 0
+
+        mutating func add(runs: Int, broken: Int, repeated: Int) {
+            self.runs += runs
+            self.broken += broken
+            self.repeated += repeated
+        }
+    }
+
+    /// By `what where program`.
+    var coverage: [String: Int] = [:]
+    /// By the kind of trouble.
+    var faults: [String: Runs] = [:]
+
+    /// Adds what a campaign printed with `--json`.
+    mutating func add(json data: Data) throws {
+        guard let object = try JSONSerialization.jsonObject(with: data) as? [String: Any],
+            let coverage = object["coverage"] as? [String: Int],
+            let faults = object["faults"] as? [String: [String: Int]]
+        else { throw CocoaError(.fileReadCorruptFile) }
+        self.coverage.merge(coverage, uniquingKeysWith: +)
+        for (name, numbers) in faults {
+            self.faults[name, default: Runs()].add(
+                runs: numbers["runs"] ?? 0, broken: numbers["broken"] ?? 0, repeated: numbers["repeated"] ?? 0)
+        }
+    }
+
+    var lines: [String] { coverageTable + faultTable }
+
+    private var coverageTable: [String] {
+        var rows: [String: [String: Int]] = [:]
+        for (what, count) in coverage {
+            let words = what.split(separator: " ").map(String.init)
+            guard words.count == 3 else { continue }
+            rows["\(words[0]) \(words[1])", default: [:]][words[2], default: 0] += count
+        }
+        guard !rows.isEmpty else { return [] }
+        let columns = Set(rows.values.flatMap(\.keys)).sorted()
+        return Self.aligned(
+            [["what, where"] + columns]
+                + rows.sorted { $0.key < $1.key }.map { row, cells in
+                    [row] + columns.map { cells[$0].map(String.init) ?? "." }
+                })
+    }
+
+    private var faultTable: [String] {
+        var instances: [String: Int] = [:]
+        for (what, count) in coverage { instances[String(what.prefix { $0 != " " }), default: 0] += count }
+        let names = Set(faults.keys).union(instances.keys).sorted()
+        return Self.aligned(
+            [["fault", "instances", "runs of it alone", "with violations", "events repeated"]]
+                + names.map { name in
+                    let runs = faults[name]
+                    return [
+                        name, instances[name].map(String.init) ?? ".", "\(runs?.runs ?? 0)", "\(runs?.broken ?? 0)",
+                        "\(runs?.repeated ?? 0)",
+                    ]
+                })
+    }
+
+    /// The first column to the left, the others to the right.
+    private static func aligned(_ rows: [[String]]) -> [String] {
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            row.indices.map { column in
+                let blanks = String(repeating: " ", count: widths[column] - row[column].count)
+                return column == 0 ? row[column] + blanks : blanks + row[column]
+            }.joined(separator: "  ")
+        }
+    }
+}
