@@ -42,6 +42,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLinux"),
 
         .target(name: "Failpoints", swiftSettings: debugged),
         .target(name: "KafkaClient", dependencies: ["CRdKafka", "Failpoints"], swiftSettings: debugged),
@@ -63,7 +64,7 @@ let package = Package(
             name: "Runtime",
             dependencies: [
                 "Web", "Messaging", "Store", "KafkaClient", "PostgresClient", "Failpoints", "Workflow", "Contracts",
-                "Domain", hummingbird, lifecycle, logging, metrics,
+                "Domain", "CLinux", hummingbird, lifecycle, logging, metrics,
             ], swiftSettings: debugged),
 
         .executableTarget(name: "tuesday-intake", dependencies: ["Runtime", "Workflow"]),

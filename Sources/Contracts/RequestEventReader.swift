@@ -42,6 +42,7 @@ private struct RequestEventReader {
     private var deadline: DeadlineKind?
     private var dueAt: Instant?
     private var rating: Int16?
+    private var priority: Int16?
     private var isOutside: Bool?
     /// Members that are there and cannot be read: a word of a later version taken for nothing would be counted wrongly.
     /// One bit each, so that a repeated name keeps its last value.
@@ -52,7 +53,7 @@ private struct RequestEventReader {
     /// In the order in which ``RequestEventRecord`` writes them: the next name is nearly always the next of these.
     private static let names: [StaticString] = [
         "request_id", "seq", "type", "at", "county_id", "town_id", "village_id", "service_id", "accepted_at", "actor",
-        "state", "assignment", "cadre_id", "reason", "previous_reason", "deadline", "due_at", "rating", "outside",
+        "state", "assignment", "cadre_id", "reason", "previous_reason", "deadline", "due_at", "rating", "priority", "outside",
     ]
 
     mutating func take(_ name: JSONScanner.Text, _ token: JSONScanner.Token, _ json: JSONScanner) {
@@ -81,6 +82,7 @@ private struct RequestEventReader {
         case 15: deadline = read(token, json) { Words.find($0, in: Words.deadlines) }
         case 16: dueAt = read(token, json) { ISO8601.parse($0) }
         case 17: rating = number(token, json)
+        case 18: priority = number(token, json)
         default:
             isOutside = nil
             if case .bool(let value) = token { isOutside = value } else { note(token, index) }
@@ -133,7 +135,7 @@ private struct RequestEventReader {
             acceptedAt: try need("accepted_at", acceptedAt), actor: try need("actor", actor),
             state: try need("state", state), assignment: assignment ?? 0, cadre: cadre.map { Cadre.ID($0) },
             reason: reason, previousReason: previousReason, deadline: deadline, dueAt: dueAt, rating: rating,
-            isOutside: isOutside ?? false)
+            priority: priority, isOutside: isOutside ?? false)
     }
 }
 

@@ -32,6 +32,7 @@ public enum RequestEventRecord {
         if let deadline = event.deadline { json.write("deadline", deadline.word) }
         if let due = event.dueAt { json.write("due_at", due) }
         if let rating = event.rating { json.write("rating", rating) }
+        if let priority = event.priority { json.write("priority", priority) }
         if event.isOutside { json.write("outside", true) }
     }
 

@@ -33,7 +33,7 @@ enum ImportRules {
             "Failpoints", "Hummingbird", "HTTPTypes", "NIOCore", "Logging", "FoundationEssentials", "Synchronization",
         ]),
 
-        "Runtime": core.union(adapters).union(clients).union(outside).union(["Failpoints"]),
+        "Runtime": core.union(adapters).union(clients).union(outside).union(["Failpoints", "CLinux"]),
 
         "tuesday-intake": worker,
         "tuesday-router": worker,

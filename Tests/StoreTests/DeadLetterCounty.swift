@@ -56,11 +56,25 @@ extension StoreCounty {
         }
     }
 
+    /// The owners say "I have it": follow-up has a promise of each to settle.
+    func acknowledge(_ requests: [RequestID]) async throws {
+        for request in requests {
+            guard let owner = try await status(request).owner else { continue }
+            try await move(request, .acknowledge, by: .cadre(owner))
+        }
+    }
+
     /// Whether the group has done what the request's present state asks of it.
     func isDone(_ request: RequestID, by group: String) async throws -> Bool {
         switch group {
         case "tuesday-router": try await status(request).owner != nil
-        case "tuesday-followup": try await count("tuesday.deadline where request_id = '\(request)'") == 2
+        case "tuesday-followup":
+            try await count(
+                """
+                tuesday.deadline d join tuesday.request r on r.id = d.request_id
+                where r.id = '\(request)' and d.next_at is not null
+                  and ((d.kind = 1 and r.state <> 2) or (d.kind = 2 and r.state > 4))
+                """) == 0
         default:
             try await count(
                 "tuesday.statistic_fold f join tuesday.request r on r.id = f.request_id and r.last_seq = f.last_seq where r.id = '\(request)'")

@@ -17,6 +17,7 @@ struct DeadLetterTests {
         try await StoreCounty.with { county in
             let ids = try await county.submit(3, village: "V1")
             if group != "tuesday-router" { try await county.consume(county.router, "router") }
+            try await county.acknowledge(ids)
             try await county.consume(county.handler(of: group), group, from: [county.broken(ids[1], at: 0)])
             try await county.consume(county.handler(of: group), group, from: county.later())
             #expect(try await county.isDone(ids[0], by: group))

@@ -50,6 +50,7 @@ struct RepairTests {
             let resolved = ids[0]
             try await county.move(resolved, .resolve(outside: false), by: .supervisor)
             if group != "tuesday-router" { try await county.consume(county.router, "tuesday-router") }
+            try await county.acknowledge(unseen)
             for other in ["tuesday-followup", "tuesday-stats"] where other != group {
                 try await county.consume(county.handler(of: other), other)
             }

@@ -36,6 +36,44 @@ struct RoutingTests {
         }
     }
 
+    @Test func `With its owner a request has the promise to acknowledge, and the owner is told`() async throws {
+        try await StoreCounty.with { county in
+            let id = try await county.submit(1, village: "V1")[0]
+            try await county.consume(county.router, "router")
+            let owner = try #require(try await county.status(id).owner)
+            #expect(
+                try await county.texts("select kind || ' ' || epoch from tuesday.deadline where next_at is not null order by kind")
+                    == ["1 1", "2 0"])
+            #expect(
+                try await county.texts("select template || ' ' || recipient from tuesday.notification")
+                    == ["assigned cadre:\(owner.rawValue)"])
+        }
+    }
+
+    @Test func `A request that moved before the router heard of it is judged as it is now, with all of its batch`()
+        async throws
+    {
+        try await StoreCounty.with { county in
+            let ids = try await county.submit(5, village: "V1")
+            try await county.move(ids[1], .withdraw, by: .resident)
+            try await county.move(ids[3], .resolve(outside: true), by: .supervisor)
+            // The first events alone: none of them tells of the moves. One of them comes twice.
+            let first = county.topic.records().prefix(5)
+            var repeated = first[0]
+            repeated.offset = 5
+            try await county.consume(county.router, "router", from: first + [repeated])
+            var states: [RequestState] = []
+            for id in ids { states.append(try await county.status(id).state) }
+            #expect(states == [.assigned, .withdrawn, .assigned, .resolved, .assigned])
+            #expect(try await county.count("tuesday.assignment") == 3)
+            #expect(try await county.count("tuesday.notification where template = 'assigned'") == 3)
+            // And once more, read by a lane that knows nothing of it.
+            try await county.consume(county.router, "router", partition: 1, from: first + [repeated])
+            #expect(try await county.count("tuesday.assignment") == 3)
+            #expect(try await Verification(pool: county.pool).violations() == [])
+        }
+    }
+
     @Test func `A declined request is routed again, and not to the one who declined it`() async throws {
         try await StoreCounty.with { county in
             let id = try await county.submit(1, village: "V1")[0]

@@ -2,7 +2,9 @@
 ///
 /// Built once per version (``init(county:towns:villages:skills:services:cadres:coverage:certificates:leaves:calendar:)``)
 /// and then only read. A decision stores ``version``; the same version can be loaded again years later.
-public struct Register: Sendable {
+///
+/// A class, since it is handed about for every request and holds a dozen tables: a copy would count each of them.
+public final class Register: Sendable {
     public let county: County
     public var version: Int64 { county.registerVersion }
     public let towns: [Town.ID: Town]

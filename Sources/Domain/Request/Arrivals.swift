@@ -1,14 +1,16 @@
 /// A request begins: it waits for the router.
 ///
-/// - Parameter acceptedAt: when it was accepted; for imported requests when it was sent.
+/// - Parameters:
+///   - priority: 1 urgent to 5 whenever.
+///   - acceptedAt: when it was accepted; for imported requests when it was sent.
 public func received(
-    _ id: RequestID, place: RequestEvent.Place, by actor: Actor, acceptedAt: Instant, at now: Instant
+    _ id: RequestID, place: RequestEvent.Place, priority: Int16, by actor: Actor, acceptedAt: Instant, at now: Instant
 ) -> Transition {
     let status = RequestStatus(
         id: id, place: place, state: .waiting, reason: .routing, lastSeq: 1, acceptedAt: acceptedAt)
     let event = RequestEvent(
         request: id, seq: 1, type: .received, at: now, place: place, acceptedAt: acceptedAt, actor: actor,
-        state: .waiting, reason: .routing)
+        state: .waiting, reason: .routing, priority: priority)
     return Transition(status: status, event: event, needsRouting: true)
 }
 

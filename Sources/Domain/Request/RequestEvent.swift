@@ -43,6 +43,8 @@ public struct RequestEvent: Sendable, Hashable {
     public var dueAt: Instant?
     /// For `rated`: 1 to 5.
     public var rating: Int16?
+    /// For `received`: the request's, 1 urgent to 5 whenever; fixed at acceptance.
+    public var priority: Int16?
     /// For `resolved`: true when the work was done outside Tuesday (imported replies).
     public var isOutside: Bool
 
@@ -50,7 +52,7 @@ public struct RequestEvent: Sendable, Hashable {
         request: RequestID, seq: Int32, type: EventType, at: Instant, place: Place, acceptedAt: Instant, actor: Actor,
         state: RequestState, assignment: Int32 = 0, cadre: Cadre.ID? = nil, reason: WaitingReason? = nil,
         previousReason: WaitingReason? = nil, deadline: DeadlineKind? = nil, dueAt: Instant? = nil,
-        rating: Int16? = nil, isOutside: Bool = false
+        rating: Int16? = nil, priority: Int16? = nil, isOutside: Bool = false
     ) {
         self.request = request
         self.seq = seq
@@ -67,6 +69,7 @@ public struct RequestEvent: Sendable, Hashable {
         self.deadline = deadline
         self.dueAt = dueAt
         self.rating = rating
+        self.priority = priority
         self.isOutside = isOutside
     }
 }

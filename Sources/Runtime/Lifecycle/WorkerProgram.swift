@@ -75,6 +75,7 @@ public struct WorkerProgram: Sendable {
     }
 
     private func run(_ settings: Settings, _ services: (WorkerContext) async throws -> [any Service]) async -> Int32 {
+        MemoryReuse.keepFreed()
         // A log's reader that has gone must not take the worker with it.
         signal(SIGPIPE, SIG_IGN)
         let context = start(settings)

@@ -39,15 +39,13 @@ public struct FollowUpTransactions: FollowUpStore {
                     requests.map { request in
                         let status = request.status
                         return FollowUpCase(
-                            status: status, assignedAt: request.assignedAt,
-                            promisedFrom: reopenedAt[status.id] ?? status.acceptedAt,
+                            status: status, promisedFrom: reopenedAt[status.id] ?? status.acceptedAt,
                             isPromised: promises.known.contains(DeadlineKey(resolving: status)),
                             isSettled: promises.kept.contains(DeadlineKey(resolving: status)),
-                            isAnnounced: promises.known.contains(DeadlineKey(acknowledging: status)),
                             isOwed: promises.live.contains(DeadlineKey(resolving: status)),
                             types: hints[status.id] ?? [])
                     })
-                try await Self.write(plan.deadlines, on: transaction.connection)
+                try await DeadlineRows.write(plan.deadlines, on: transaction.connection)
                 try await Self.settle(plan.settled, on: transaction.connection)
                 failpoint("follow.promises-written")
                 try await transaction.append(plan.notifications)
@@ -120,30 +118,6 @@ public struct FollowUpTransactions: FollowUpStore {
             DeadlineStatements.lock(Set(settled.map(\.request))), DeadlineStatements.settle(settled),
         ])
     }
-
-    private static func write(
-        _ deadlines: [(deadline: Deadline, county: County.ID)], on connection: PostgresConnection
-    ) async throws {
-        guard !deadlines.isEmpty else { return }
-        var rows = PostgresCopyBuffer(columns: 9, reserve: deadlines.count * 110)
-        // Ascending, so that the rows of a batch enter the index side by side.
-        for (deadline, county) in deadlines.sorted(by: { $0.deadline.request < $1.deadline.request }) {
-            rows.beginRow()
-            rows.append(uuid: deadline.request.value)
-            rows.append(timestamp: deadline.remindAt.microseconds)
-            rows.append(timestamp: deadline.dueAt.microseconds)
-            rows.append(timestamp: deadline.escalateAt.microseconds)
-            rows.append(timestamp: deadline.nextAt?.microseconds)
-            rows.append(int32: deadline.epoch)
-            rows.append(int32: county.rawValue)
-            rows.append(int16: deadline.kind.rawValue)
-            rows.append(int16: deadline.stage.rawValue)
-        }
-        try await connection.copy(
-            into: """
-                tuesday.deadline (request_id, remind_at, due_at, escalate_at, next_at, epoch, county_id, kind, stage)
-                """, rows)
-    }
 }
 
 /// What stands in the deadlines' table about some requests.
@@ -174,13 +148,6 @@ private struct DeadlineKey: Hashable {
         request = status.id
         kind = DeadlineKind.resolve.rawValue
         epoch = status.timerEpoch
-    }
-
-    /// The present owner's promise to acknowledge.
-    init(acknowledging status: RequestStatus) {
-        request = status.id
-        kind = DeadlineKind.acknowledge.rawValue
-        epoch = status.assignment
     }
 
     /// From the columns request, kind, epoch.

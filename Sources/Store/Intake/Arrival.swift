@@ -18,7 +18,9 @@ struct Arrival {
     init(_ id: RequestID, _ submission: ValidSubmission, _ admission: Admission, now: Instant) {
         self.submission = submission
         acceptedAt = submission.history?.acceptedAt ?? now
-        let first = received(id, place: submission.place, by: .resident, acceptedAt: acceptedAt, at: acceptedAt)
+        let first = received(
+            id, place: submission.place, priority: submission.priority, by: .resident, acceptedAt: acceptedAt,
+            at: acceptedAt)
         status = first.status
         events = [first.event]
         promise = admission.promise(to: submission, as: id, acceptedAt: acceptedAt)

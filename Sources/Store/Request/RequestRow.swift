@@ -5,7 +5,6 @@ import PostgresClient
 struct RequestRow {
     var status: RequestStatus
     var priority: Int16
-    var assignedAt: Instant?
 
     /// Locks the rows in order of id (the one lock order) until the transaction ends, and reads them in that order.
     ///
@@ -22,7 +21,7 @@ struct RequestRow {
                 cross join lateral (
                     select q.id, q.county_id, q.town_id, q.village_id, q.service_id, q.state, q.owner_id,
                         q.waiting_reason, q.last_seq, q.assignment, q.timer_epoch, q.accepted_at, q.resolved_at, q.rating,
-                        q.priority, q.assigned_at
+                        q.priority
                     from tuesday.request q
                     where q.id = n.id
                     for no key update) r
@@ -34,7 +33,7 @@ struct RequestRow {
         PostgresCall(
             """
             select id, county_id, town_id, village_id, service_id, state, owner_id, waiting_reason, last_seq, assignment,
-                timer_epoch, accepted_at, resolved_at, rating, priority, assigned_at
+                timer_epoch, accepted_at, resolved_at, rating, priority
             from tuesday.request
             where id = any($1)
             """, [.uuids(ids.map(\.value))])
@@ -43,8 +42,7 @@ struct RequestRow {
     static func rows(_ result: PostgresResult) throws -> [RequestRow] {
         try result.map { row in
             RequestRow(
-                status: try RequestStatus(row: row), priority: try row.int16(14),
-                assignedAt: try row.optionalTimestamp(15).map { Instant(microseconds: $0) })
+                status: try RequestStatus(row: row), priority: try row.int16(14))
         }
     }
 }

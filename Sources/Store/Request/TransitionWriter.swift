@@ -4,7 +4,7 @@ import PostgresClient
 /// Collects the transitions one transaction decided, and writes them set-wise: requests, ends of assignments,
 /// feedback, events, notes; then, as the last locks, the loads of the cadres who have room again.
 ///
-/// The requests must be locked by the transaction (``RequestRow/lock(_:on:)``).
+/// The requests must be locked by the transaction (``RequestRow/lock(_:on:)``), or presumed.
 struct TransitionWriter {
     private struct Change {
         var status: RequestStatus
@@ -59,7 +59,11 @@ struct TransitionWriter {
     }
 
     /// Writes everything but the loads.
-    func write(in transaction: inout LaneTransaction) async throws {
+    ///
+    /// - Parameter presuming: some of the requests were not locked but presumed to be in the state the transitions begin
+    ///   with.
+    /// - Throws: ``LaneTransaction/TryAgain`` when one of them is not.
+    func write(in transaction: inout LaneTransaction, presuming: Bool = false) async throws {
         guard !changes.isEmpty else { return }
         var calls = [update()]
         if !ended.isEmpty {
@@ -103,6 +107,7 @@ struct TransitionWriter {
                     ]))
         }
         let results = try await transaction.connection.pipeline(calls)
+        if presuming, results[0].affected != changes.count { throw LaneTransaction.TryAgain() }
         precondition(
             results[0].affected == changes.count,
             "\(changes.count) locked requests were to change, \(results[0].affected) did: seq must only be raised under the row's lock")

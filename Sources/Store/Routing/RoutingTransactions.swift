@@ -7,6 +7,9 @@ import Workflow
 /// Routing, in PostgreSQL.
 ///
 /// Locks, in order: the lane, waiting rows, requests by id, cadre loads by id. New waiting rows are made in order of id.
+///
+/// New requests are not locked first. The change of their rows carries the number of their only event and finds none to
+/// change where something happened meanwhile, or another router was first; then everything is decided again under locks.
 public struct RoutingTransactions: RoutingStore {
     let pool: PostgresPool
 
@@ -28,9 +31,18 @@ public struct RoutingTransactions: RoutingStore {
             let connection = transaction.connection
             let left = transaction.parked.union(remainder.parks)
             var hints = hints
+            let presumes = attempt == 0
+            if !presumes {
+                hints.requests += hints.arrivals.map(\.status.id)
+                hints.arrivals = []
+            }
             // The room that a parked request's records tell of is still offered to others.
-            if !left.isEmpty { hints.requests.removeAll { left.contains($0) } }
-            let cases = try await Self.cases(hints, leaving: left, registers, now: transaction.now, on: connection)
+            if !left.isEmpty {
+                hints.requests.removeAll { left.contains($0) }
+                hints.arrivals.removeAll { left.contains($0.status.id) }
+            }
+            let cases = try await hints.arrivals
+                + Self.cases(hints, leaving: left, registers, now: transaction.now, on: connection)
             failpoint("route.requests-locked")
             let cadres = candidates(cases)
             // The third time, hold the loads while deciding: slower for others, but nobody can be refused again.
@@ -38,7 +50,7 @@ public struct RoutingTransactions: RoutingStore {
             // Decided by urgency, written in ascending order: the rows of a batch enter each index side by side.
             let placements = decide(cases, loads, transaction.now)
                 .sorted { $0.subject.status.id < $1.subject.status.id }
-            try await Self.write(placements, in: &transaction)
+            try await Self.write(placements, presuming: presumes, in: &transaction)
             failpoint("route.placements-written")
             try await transaction.append(remainder)
             try await Self.reserve(placements, on: connection)
@@ -79,6 +91,7 @@ public struct RoutingTransactions: RoutingStore {
             try await connection.pipeline([WaitingStatements.postpone(left, bySeconds: seconds)])
         }
         let ids = Set(hints.requests).union(attempts.keys)
+        guard !ids.isEmpty else { return [] }
         let locked = try await RequestRow.lock(Array(ids), on: connection)
         if !attempts.isEmpty {
             // Waits no longer, or does not exist: it must not come up again every second.
@@ -122,10 +135,14 @@ public struct RoutingTransactions: RoutingStore {
 
     // MARK: writing
 
-    private static func write(_ placements: [Placement], in transaction: inout LaneTransaction) async throws {
+    private static func write(
+        _ placements: [Placement], presuming: Bool, in transaction: inout LaneTransaction
+    ) async throws {
         guard !placements.isEmpty else { return }
         var writer = TransitionWriter()
         var assignments = PostgresCopyBuffer(columns: 9, reserve: placements.count * 180)
+        var promises: [(deadline: Deadline, county: County.ID)] = []
+        var notifications: [Notification] = []
         var waits: [Placement] = []
         var placed: [UInt128] = []
         for placement in placements {
@@ -134,19 +151,25 @@ public struct RoutingTransactions: RoutingStore {
             case .wait: waits.append(placement)
             case .assign(let assignment):
                 if placement.subject.isTimed { placed.append(placement.subject.status.id.value) }
+                let county = placement.subject.status.place.county
+                if let promise = placement.promise { promises.append((promise, county)) }
+                notifications.append(
+                    Notification(
+                        request: placement.subject.status.id, county: county,
+                        recipient: Actor.cadre(assignment.cadre).word, template: "assigned"))
                 assignments.beginRow()
                 assignments.append(uuid: placement.subject.status.id.value)
                 assignments.append(timestamp: transaction.now.microseconds)
                 assignments.append(int64: placement.registerVersion)
                 assignments.append(int32: placement.subject.status.assignment + 1)
-                assignments.append(int32: placement.subject.status.place.county.rawValue)
+                assignments.append(int32: county.rawValue)
                 assignments.append(int32: assignment.cadre.rawValue)
                 assignments.append(int16: Int16(truncatingIfNeeded: placement.policyVersion))
                 assignments.append(int16: assignment.rung.rawValue)
                 assignments.append(utf8: Grounds(assignment).json)
             }
         }
-        try await writer.write(in: &transaction)
+        try await writer.write(in: &transaction, presuming: presuming)
         if assignments.rowCount > 0 {
             try await transaction.connection.copy(
                 into: """
@@ -154,6 +177,8 @@ public struct RoutingTransactions: RoutingStore {
                         policy_version, rung, grounds)
                     """, assignments)
         }
+        try await DeadlineRows.write(promises, on: transaction.connection)
+        try await transaction.append(notifications)
         var calls: [PostgresCall] = []
         if !waits.isEmpty { calls.append(WaitingStatements.write(waits, now: transaction.now)) }
         if !placed.isEmpty { calls.append(WaitingStatements.forget(placed)) }

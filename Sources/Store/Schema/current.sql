@@ -130,6 +130,10 @@ CREATE TABLE personal.submission (
     address text,
     attributes text
 );
+ALTER TABLE ONLY personal.submission ALTER COLUMN subject SET STATISTICS 0;
+ALTER TABLE ONLY personal.submission ALTER COLUMN description SET STATISTICS 0;
+ALTER TABLE ONLY personal.submission ALTER COLUMN address SET STATISTICS 0;
+ALTER TABLE ONLY personal.submission ALTER COLUMN attributes SET STATISTICS 0;
 
 COMMENT ON TABLE personal.submission IS 'What the resident sent, as sent; written once.';
 
@@ -551,6 +555,7 @@ CREATE TABLE tuesday.assignment (
     CONSTRAINT ended_has_a_cause CHECK (((ended_at IS NULL) = (ended_because IS NULL)))
 )
 WITH (fillfactor='70');
+ALTER TABLE ONLY tuesday.assignment ALTER COLUMN grounds SET STATISTICS 0;
 
 COMMENT ON TABLE tuesday.assignment IS 'Who was given a request, when, on which rung, and what ended it.';
 
@@ -1576,6 +1581,7 @@ CREATE TABLE tuesday.event (
     body text NOT NULL,
     CONSTRAINT seq_starts_at_one CHECK ((seq >= 1))
 );
+ALTER TABLE ONLY tuesday.event ALTER COLUMN body SET STATISTICS 0;
 
 COMMENT ON TABLE tuesday.event IS 'Append-only. body is the published record''s value, byte for byte.';
 
@@ -1668,6 +1674,7 @@ CREATE TABLE tuesday.notification (
     body text NOT NULL,
     receipt_at timestamp with time zone
 );
+ALTER TABLE ONLY tuesday.notification ALTER COLUMN body SET STATISTICS 0;
 
 COMMENT ON TABLE tuesday.notification IS 'Whom to tell what: ids, template and variables; never a resident''s name or phone.';
 
@@ -2325,7 +2332,7 @@ GRANT SELECT ON TABLE report.county_hour TO tuesday_operator;
 GRANT SELECT ON TABLE report.county_hour TO tuesday_analyst;
 
 GRANT SELECT,INSERT ON TABLE tuesday.deadline TO tuesday_intake;
-GRANT SELECT ON TABLE tuesday.deadline TO tuesday_router;
+GRANT SELECT,INSERT ON TABLE tuesday.deadline TO tuesday_router;
 GRANT SELECT,INSERT,UPDATE ON TABLE tuesday.deadline TO tuesday_followup;
 GRANT SELECT ON TABLE tuesday.deadline TO tuesday_stats;
 GRANT SELECT,INSERT,UPDATE ON TABLE tuesday.deadline TO tuesday_operator;

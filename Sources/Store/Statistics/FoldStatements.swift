@@ -96,8 +96,8 @@ enum FoldStatements {
         }
     }
 
-    /// New rows first, in order of id: when another lane counts one of them too, its index entry says so, and the
-    /// whole is done again.
+    /// New rows first, in order of id: when one of them was counted before, or another lane counts it too, its index entry
+    /// says so, and the whole is done again. So it is when an old row counts up to another event than was thought.
     static func write(_ foldings: [Folding], on connection: PostgresConnection) async throws {
         let new = foldings.filter { $0.last == nil }
         if !new.isEmpty {
@@ -111,21 +111,25 @@ enum FoldStatements {
         }
         let old = foldings.filter { $0.last != nil }
         guard !old.isEmpty else { return }
-        try await connection.pipeline([
+        let results = try await connection.pipeline([
             PostgresCall(
                 """
                 update tuesday.statistic_fold f
                 set last_seq = n.last_seq
                 from (
-                    select q.ctid as place, n.last_seq
-                    from unnest($1::uuid[], $2::int[]) as n (request_id, last_seq)
+                    select q.ctid as place, n.last_seq, n.counted
+                    from unnest($1::uuid[], $2::int[], $3::int[]) as n (request_id, last_seq, counted)
                     cross join lateral (
                         select q.ctid
                         from tuesday.statistic_fold q
                         where q.request_id = n.request_id
                         offset 0) q) n
-                where f.ctid = n.place
-                """, [.uuids(old.map(\.request.value)), .int32s(old.map(\.through))])
+                where f.ctid = n.place and f.last_seq = n.counted
+                """,
+                [
+                    .uuids(old.map(\.request.value)), .int32s(old.map(\.through)), .int32s(old.map(\.counted)),
+                ])
         ])
+        if results[0].affected != old.count { throw LaneTransaction.TryAgain() }
     }
 }

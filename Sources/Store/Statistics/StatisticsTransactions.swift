@@ -6,6 +6,10 @@ import Workflow
 
 /// Folding of events into figures, in PostgreSQL.
 ///
+/// What arrives is taken for what comes next: new rows are written, old ones changed if they count up to just before it,
+/// without a look at them first. Where that is wrong (records repeated, swapped or missing) all of it is done again under
+/// locks.
+///
 /// Locks, in order: the lane, the requests' fold rows by id. The rows of figures and of changed hours belong to the lane
 /// alone; of the latter, those of hours that are over may be held for a moment by ``WindowTransactions``.
 public struct StatisticsTransactions: StatisticsStore {
@@ -22,19 +26,25 @@ public struct StatisticsTransactions: StatisticsStore {
         _ events: [RequestEvent], remainder: BatchRemainder, ticket: LaneTicket
     ) async throws -> LaneCommit {
         let byRequest = Dictionary(grouping: events, by: \.request)
-        return try await LaneTransaction.run(on: pool, ticket, group: remainder.origin?.group) { transaction, _ in
+        return try await LaneTransaction.run(on: pool, ticket, group: remainder.origin?.group) { transaction, attempt in
             let connection = transaction.connection
             var arrived = byRequest
             for left in transaction.parked.union(remainder.parks) { arrived[left] = nil }
-            let folded = try await FoldStatements.lock(Array(arrived.keys), on: connection)
+            let folded = attempt == 0 ? nil : try await FoldStatements.lock(Array(arrived.keys), on: connection)
             failpoint("fold.rows-locked")
             try await Self.fold(
                 arrived.map { request, events in
-                    Folding(request: request, last: folded[request], arrived: events)
+                    if let folded { return Folding(request: request, last: folded[request], arrived: events) }
+                    return Folding(request: request, last: Self.presumed(before: events), arrived: events)
                 }, lane: ticket.lane, now: transaction.now, on: connection)
             failpoint("fold.figures-written")
             try await transaction.append(remainder)
         }
+    }
+
+    /// The `seq` just before the events; nil when they begin with the first.
+    private static func presumed(before events: [RequestEvent]) -> Int32? {
+        events.map(\.seq).min().flatMap { $0 > 1 ? $0 - 1 : nil }
     }
 
     public func foldMissing(ticket: LaneTicket) async throws {

@@ -56,7 +56,6 @@ public struct FollowUpPlan: Sendable {
 /// What a request's row says, for follow-up.
 public struct FollowUpCase: Sendable {
     public var status: RequestStatus
-    public var assignedAt: Instant?
     /// When the present resolve promise began: acceptance, or the last reopening.
     public var promisedFrom: Instant
     /// The present resolve promise is written down.
@@ -64,23 +63,19 @@ public struct FollowUpCase: Sendable {
     /// The present resolve promise was written down as kept before: nobody is told of the answer (again). So it is
     /// with requests imported together with their answer.
     public var isSettled: Bool
-    /// The present assignment's deadline to acknowledge was set before: its owner has been told.
-    public var isAnnounced: Bool
     /// The present resolve promise still waits to be kept.
     public var isOwed: Bool
     /// The types of the records that pointed here.
     public var types: EventTypes
 
     public init(
-        status: RequestStatus, assignedAt: Instant?, promisedFrom: Instant, isPromised: Bool, isSettled: Bool,
-        isAnnounced: Bool, isOwed: Bool, types: EventTypes
+        status: RequestStatus, promisedFrom: Instant, isPromised: Bool, isSettled: Bool, isOwed: Bool,
+        types: EventTypes
     ) {
         self.status = status
-        self.assignedAt = assignedAt
         self.promisedFrom = promisedFrom
         self.isPromised = isPromised
         self.isSettled = isSettled
-        self.isAnnounced = isAnnounced
         self.isOwed = isOwed
         self.types = types
     }
@@ -114,7 +109,7 @@ public protocol FollowUpStore: Sendable {
     ) async throws -> LaneCommit
 }
 
-/// Keeps promises in view: sets deadlines from events, fires them when due, tells people.
+/// Keeps promises in view: settles them as events keep or void them, fires them when due, tells people.
 public struct FollowUpRequests: BatchHandler {
     private let store: any FollowUpStore
     private let registers: RegisterCache
@@ -127,9 +122,9 @@ public struct FollowUpRequests: BatchHandler {
         self.policy = policy
     }
 
-    /// Not `received`: the promise that begins with the acceptance is written with it.
+    /// Not `received` and `assigned`: the promises that begin with them are written with them.
     private static let relevant: EventTypes = [
-        .assigned, .acknowledged, .started, .resolved, .declined, .handedOver, .reopened, .withdrawn,
+        .acknowledged, .started, .resolved, .declined, .handedOver, .reopened, .withdrawn,
     ]
 
     public func handle(
@@ -177,22 +172,8 @@ public struct FollowUpRequests: BatchHandler {
                         request: status.id, epoch: status.timerEpoch, acceptedAt: subject.promisedFrom,
                         service: service, calendar: register.calendar, policy: policy), status.place.county))
             }
-            if status.state == .assigned, !subject.isAnnounced, let assignedAt = subject.assignedAt {
-                plan.deadlines.append(
-                    (acknowledgeDeadline(
-                        request: status.id, assignment: status.assignment, assignedAt: assignedAt, service: service,
-                        calendar: register.calendar, policy: policy), status.place.county))
-            }
             plan.settled += SettledPromises.of(status)
             // Whichever record shows the new state first tells of it: the row may be ahead of the records.
-            if status.state == .assigned, !subject.isAnnounced,
-                let owner = status.owner
-            {
-                plan.notifications.append(
-                    Notification(
-                        request: status.id, county: status.place.county, recipient: Actor.cadre(owner).word,
-                        template: "assigned"))
-            }
             if status.state == .resolved, !subject.isSettled, subject.isOwed || subject.types.contains(.resolved) {
                 plan.notifications.append(
                     Notification(

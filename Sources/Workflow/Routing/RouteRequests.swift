@@ -3,7 +3,7 @@ import Domain
 import Logging
 import Metrics
 
-/// A request that may be routed now, as its locked row says.
+/// A request that may be routed now, as its locked row or its first event says.
 public struct RoutingCase: Sendable {
     public var status: RequestStatus
     public var priority: Int16
@@ -23,6 +23,17 @@ public struct RoutingCase: Sendable {
         self.attempts = attempts
         self.isTimed = isTimed
     }
+
+    /// A request of which nothing but its first event is known. Nil: that does not say all of it.
+    init?(arrival: RequestEvent) {
+        guard arrival.type == .received, arrival.seq == 1, arrival.state == .waiting, let priority = arrival.priority
+        else { return nil }
+        self.init(
+            status: RequestStatus(
+                id: arrival.request, place: arrival.place, state: .waiting, reason: arrival.reason, lastSeq: 1,
+                acceptedAt: arrival.acceptedAt),
+            priority: priority, excluded: [], attempts: 0, isTimed: false)
+    }
 }
 
 /// The decision about one request, ready to be written.
@@ -31,14 +42,19 @@ public struct Placement: Sendable {
     public var decision: RoutingDecision
     /// Nil when nothing changes for the request (it waits on, for the same reason).
     public var transition: Transition?
+    /// The new owner's, to acknowledge.
+    public var promise: Deadline?
     public var registerVersion: Int64
     public var policyVersion: Int32
 }
 
 /// Which requests to look at.
 public struct RoutingHints: Sendable {
-    /// Named by records.
+    /// Named by records: their rows are locked and looked at.
     public var requests: [RequestID] = []
+    /// New requests as their first events tell of them. They are routed as if nothing had happened to them since, and
+    /// their rows are changed only if nothing has; otherwise all of them are locked and looked at.
+    public var arrivals: [RoutingCase] = []
     /// Cadres who own one request less than before, as often as that happened: they may wake waiting requests.
     public var released: [Cadre.ID: Int] = [:]
     /// Take waiting requests whose time has come, or whose decision saw an older register; at most so many.
@@ -74,7 +90,7 @@ public struct SweepStep: Sendable, Hashable {
 
 /// Routing transactions, and the timers of requests that wait.
 public protocol RoutingStore: Sendable {
-    /// Locks the requests, lets `candidates` name the cadres whose loads are needed and `decide` decide, writes
+    /// Locks the requests that are not presumed new, lets `candidates` name the cadres whose loads are needed and `decide` decide, writes
     /// everything and reserves the loads last; what a reservation refuses is decided again.
     ///
     /// - Returns: the commit, and how many requests were placed and how many wait.
@@ -122,7 +138,7 @@ public actor RouteRequests: BatchHandler {
     }
 
     /// Events that leave a request without an owner, or a cadre with room.
-    private static let routes: EventTypes = [.received, .declined, .handedOver, .reopened]
+    private static let routes: EventTypes = [.declined, .handedOver, .reopened]
     private static let releases: EventTypes = [.resolved, .declined, .handedOver, .withdrawn]
 
     public nonisolated func handle(
@@ -131,6 +147,14 @@ public actor RouteRequests: BatchHandler {
         var hints = RoutingHints()
         var remainder = BatchRemainder(origin: origin)
         for (type, request, record) in remainder.hints(in: records) {
+            if type == .received {
+                // What the body does not tell, the row does.
+                if let event = try? RequestEventRecord.event(record.valueBytes), let arrival = RoutingCase(arrival: event) {
+                    hints.arrivals.append(arrival)
+                } else {
+                    hints.requests.append(request)
+                }
+            }
             if Self.routes.contains(EventTypes(type)) { hints.requests.append(request) }
             if Self.releases.contains(EventTypes(type)) {
                 do {

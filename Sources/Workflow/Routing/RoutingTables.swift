@@ -36,32 +36,57 @@ final class RoutingTables: Sendable {
     /// Decides one after the other, the most urgent first, each seeing the loads the earlier ones left.
     func decide(_ cases: [RoutingCase], loads: CadreLoads, at now: Instant) -> [Placement] {
         var loads = loads
+        var promises = Promises(now)
         let ordered = cases.sorted {
             ($0.priority, $0.status.acceptedAt, $0.status.id) < ($1.priority, $1.status.acceptedAt, $1.status.id)
         }
         return tables.withLock { tables in
             ordered.compactMap { subject in
                 let status = subject.status
-                guard let version = tables[status.place.county]?.register.version,
-                    let policy = tables[status.place.county]?.policy.version,
-                    let decision = tables[status.place.county]?.decide(
-                        RoutableRequest(
-                            id: status.id, village: status.place.village, service: status.place.service,
-                            excluded: subject.excluded, attempts: subject.attempts),
-                        loads: loads, at: now)
-                else { return nil }
-                let transition: Transition?
+                guard let county = tables.index(forKey: status.place.county) else { return nil }
+                let register = tables.values[county].register
+                let policy = tables.values[county].policy.version
+                let decision = tables.values[county].decide(
+                    RoutableRequest(
+                        id: status.id, village: status.place.village, service: status.place.service,
+                        excluded: subject.excluded, attempts: subject.attempts),
+                    loads: loads, at: now)
+                var placement = Placement(
+                    subject: subject, decision: decision, registerVersion: register.version, policyVersion: policy)
                 switch decision {
                 case .assign(let assignment):
                     loads.add(1, to: assignment.cadre)
-                    transition = assigned(status, cadre: assignment.cadre, at: now)
+                    let transition = assigned(status, cadre: assignment.cadre, at: now)
+                    placement.transition = transition
+                    placement.promise = promises.acknowledging(transition.status, register)
                 case .wait(let wait):
-                    transition = waits(status, reason: wait.reason, at: now)
+                    placement.transition = waits(status, reason: wait.reason, at: now)
                 }
-                return Placement(
-                    subject: subject, decision: decision, transition: transition, registerVersion: version,
-                    policyVersion: policy)
+                return placement
             }
         }
+    }
+}
+
+/// Promises to acknowledge that begin at one instant: those about one service differ in the request alone.
+private struct Promises {
+    private let now: Instant
+    private var byService: [Service.ID: Deadline] = [:]
+
+    init(_ now: Instant) {
+        self.now = now
+    }
+
+    /// Nil when the register does not know the service, whom nobody is certified for then.
+    mutating func acknowledging(_ status: RequestStatus, _ register: Register) -> Deadline? {
+        guard var promise = byService[status.place.service] ?? register.services[status.place.service].map({
+            acknowledgeDeadline(
+                request: status.id, assignment: status.assignment, assignedAt: now, service: $0,
+                calendar: register.calendar)
+        }) else { return nil }
+        byService[status.place.service] = promise
+        promise.request = status.id
+        promise.epoch = status.assignment
+        return promise
     }
 }

@@ -5,7 +5,10 @@ import Domain
 enum LifeOfARequest {
     static let request = RequestID("018f3c1e-7a10-7cc3-98c4-dc0c0c07398f")!
     static let events: [RequestEvent] = [
-        event(1, .received, "01:00:00", .resident, .waiting, 0) { $0.reason = .routing },
+        event(1, .received, "01:00:00", .resident, .waiting, 0) {
+            $0.reason = .routing
+            $0.priority = 3
+        },
         event(2, .waiting, "01:00:00.250", .system, .waiting, 0) {
             $0.reason = .everyoneAtCapacity
             $0.previousReason = .routing

@@ -51,7 +51,7 @@ struct RequestEventRecordTests {
     }
 
     @Test("an optional member of another type, or with a word of a later version, is named too", arguments: [
-        "assignment", "cadre_id", "reason", "previous_reason", "deadline", "due_at", "rating", "outside",
+        "assignment", "cadre_id", "reason", "previous_reason", "deadline", "due_at", "rating", "priority", "outside",
     ])
     func optional(_ member: String) throws {
         for replacement in ["[]", "\"?\"", "\"\"", "99999999999"] {

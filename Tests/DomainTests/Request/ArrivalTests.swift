@@ -7,7 +7,7 @@ struct ArrivalTests {
     @Test func `a request begins waiting for the router with the first event`() {
         let sent = Instant(seconds: 10)
         let place = FiringTests.status(.waiting).place
-        let transition = received(FiringTests.id, place: place, by: .resident, acceptedAt: sent, at: now)
+        let transition = received(FiringTests.id, place: place, priority: 3, by: .resident, acceptedAt: sent, at: now)
         #expect(transition.needsRouting && transition.released == nil && !transition.endsAssignment)
         #expect(transition.status.state == .waiting && transition.status.reason == .routing)
         #expect(transition.status.lastSeq == 1 && transition.status.acceptedAt == sent)

@@ -12,7 +12,7 @@ struct RandomLife {
             service: Service.ID(dice.roll(1...3)))
         var now = Instant(seconds: 1_785_200_000 + Int64(seed))
         let id = RequestID(acceptedAt: now, random: UInt128(dice.next()))
-        let first = received(id, place: place, by: .resident, acceptedAt: now, at: now)
+        let first = received(id, place: place, priority: 3, by: .resident, acceptedAt: now, at: now)
         status = first.status
         events = [first.event]
         for _ in 0..<dice.roll(0...60) {
