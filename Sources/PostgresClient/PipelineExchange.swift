@@ -14,7 +14,7 @@ final class PipelineExchange: Exchange {
     }
 
     private let calls: [PostgresCall]
-    /// How many calls at the front are this module's own (a delayed `begin`) and stay out of the results and indices.
+    /// How many calls at the front were delayed (`begin`, inserts) and stay out of the results and indices.
     private let hidden: Int
     private var sentCount = 0
     private var isSynchronised = false

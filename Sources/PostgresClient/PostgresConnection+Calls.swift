@@ -20,40 +20,46 @@ extension PostgresConnection {
     /// `.ambiguousCommit`; a commit the server turned into a rollback throws too.
     @discardableResult
     public func pipeline(_ calls: [PostgresCall], deadline: Duration? = nil) async throws -> [PostgresResult] {
-        try await pipeline(calls, deadline: deadline, shielded: false)
-    }
-
-    func pipeline(_ calls: [PostgresCall], deadline: Duration?, shielded: Bool) async throws -> [PostgresResult] {
         for case .inferred(let text) in calls.lazy.flatMap(\.parameters).map(\.value) where text.utf8.contains(0) {
             throw PostgresFailure(.other, "text for PostgreSQL must not contain U+0000", sqlState: "22021")
         }
-        var all = calls
-        var hidden = 0
-        if let begin = takeDelayedBegin() {
-            all.insert(PostgresCall(begin), at: 0)
-            hidden = 1
-        }
+        return try await pipeline(calls, after: takeDelayed().all, deadline: deadline, shielded: false)
+    }
+
+    /// - Parameter delayed: calls that go in front and whose results nobody sees, but for the failure of one.
+    func pipeline(
+        _ calls: [PostgresCall], after delayed: [PostgresCall] = [], deadline: Duration?, shielded: Bool
+    ) async throws -> [PostgresResult] {
+        let all = delayed + calls
         guard !all.isEmpty else { return [] }
         let deadline = deadline ?? defaultDeadline(for: all.count)
-        return try await run(PipelineExchange(all, hidden: hidden), deadline: deadline, shielded: shielded)
+        return try await run(PipelineExchange(all, hidden: delayed.count), deadline: deadline, shielded: shielded)
     }
 
     /// Runs a text of many statements by the simple protocol: migrations. The first failure ends it; unless the text
     /// says otherwise, all of it is one transaction.
     public func execute(script: String) async throws {
-        try await pipeline([])  // sends a delayed begin
+        try await pipeline([])  // sends what was delayed
         _ = try await run(ScriptExchange(script))
     }
 
-    /// Copies rows into `target`, a table with its columns such as `tuesday.event (request_id, seq)`, and returns how
+    /// Writes rows into `target`, a table with its columns such as `tuesday.event (request_id, seq)`, and returns how
     /// many. `target` becomes part of the statement: never make it from outside input.
     ///
-    /// A refused row fails the whole copy, and the transaction with it: see `savepoint(_:)`.
+    /// They are copied, which takes two round trips. Within a transaction a few rows take none: they travel with the
+    /// next call, as an `insert`.
+    ///
+    /// A refused row fails the whole copy, and the transaction with it: see `savepoint(_:)`. Of a few rows within a
+    /// transaction, the next call tells.
     @discardableResult
     public func copy(into target: String, _ rows: PostgresCopyBuffer) async throws -> Int {
-        try await pipeline([])  // sends a delayed begin
+        if rows.rowCount <= Self.fewRows, let insert = rows.insert(into: target), delay(insert) { return rows.rowCount }
+        try await pipeline([])  // sends what was delayed
         return try await run(CopyExchange(target: target, rows)).last?.affected ?? 0
     }
+
+    /// Up to here two round trips cost more than what an insert's arrays cost beyond a copy.
+    private static let fewRows = 256
 
     /// Runs `body` so that its failure undoes only what `body` did: the transaction goes on after the error was caught.
     /// Only inside a transaction. May be nested.
@@ -67,6 +73,7 @@ extension PostgresConnection {
             try await query("release savepoint body")
             return value
         } catch {
+            _ = takeDelayed()
             // A closed connection has nothing to roll back to; the error says why.
             if closedBy == nil {
                 _ = try await pipeline(

@@ -24,9 +24,18 @@ public final class PostgresConnection: Sendable {
         var cancelledID: UInt64?
         /// Why it was closed.
         var closedBy: PostgresFailure?
-        /// Goes in front of the next call, in the same round trip.
-        var delayedBegin: PostgresStatement?
+        /// Go in front of the next call, in the same round trip.
+        var delayed = Delayed()
         var mustRetire = false
+    }
+
+    /// What is sent together with the next call.
+    struct Delayed: Sendable {
+        var begin: PostgresStatement?
+        /// Inserts for whose answers nobody waits.
+        var calls: [PostgresCall] = []
+
+        var all: [PostgresCall] { (begin.map { [PostgresCall($0)] } ?? []) + calls }
     }
 
     /// What is to be done once the lock is released.
@@ -87,14 +96,24 @@ public final class PostgresConnection: Sendable {
 
     /// `begin` is sent together with the first call, so that a transaction costs no round trip for it.
     func delay(begin: PostgresStatement) {
-        state.withLock { $0.delayedBegin = begin }
+        state.withLock { $0.delayed.begin = begin }
     }
 
-    /// The delayed `begin`, which the caller must now send or drop.
-    func takeDelayedBegin() -> PostgresStatement? {
+    /// Sent together with the next call. False, and nothing is delayed, outside a transaction: there each call stands
+    /// for itself.
+    func delay(_ call: PostgresCall) -> Bool {
         state.withLock { state in
-            defer { state.delayedBegin = nil }
-            return state.delayedBegin
+            guard state.delayed.begin != nil || state.link?.transactionStatus == PQTRANS_INTRANS else { return false }
+            state.delayed.calls.append(call)
+            return true
+        }
+    }
+
+    /// What was delayed, which the caller must now send or drop.
+    func takeDelayed() -> Delayed {
+        state.withLock { state in
+            defer { state.delayed = Delayed() }
+            return state.delayed
         }
     }
 

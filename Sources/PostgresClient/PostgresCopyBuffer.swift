@@ -12,6 +12,8 @@ public struct PostgresCopyBuffer: Sendable {
     private let columns: Int
     private var filled: Int
     private(set) var bytes: [UInt8]
+    /// Of the first row's columns; inferred where only null is known.
+    private(set) var types: [PostgresType] = []
 
     /// "PGCOPY", flags 0, no header extension.
     private static let header: [UInt8] =
@@ -38,6 +40,7 @@ public struct PostgresCopyBuffer: Sendable {
     /// Forgets the rows and keeps the memory.
     public mutating func removeAll() {
         bytes.removeSubrange(Self.header.count...)
+        types = []
         rowCount = 0
         filled = columns
     }
@@ -46,68 +49,67 @@ public struct PostgresCopyBuffer: Sendable {
         precondition(filled == columns, "row \(rowCount) has \(filled) columns, the buffer was made for \(columns)")
     }
 
-    private mutating func column(width: Int) {
+    private mutating func column(_ type: PostgresType, width: Int) {
         precondition(filled < columns, "row \(rowCount) has more than the \(columns) columns the buffer was made for")
         filled += 1
+        if rowCount == 1 { types.append(type) }
         bytes.appendBigEndian(Int32(width))
     }
 
-    private mutating func fixed<T: FixedWidthInteger>(_ value: T?) {
-        guard let value else { return appendNull() }
-        column(width: MemoryLayout<T>.size)
+    private mutating func fixed<T: FixedWidthInteger>(_ type: PostgresType, _ value: T?) {
+        guard let value else { return column(type, width: -1) }
+        column(type, width: MemoryLayout<T>.size)
         bytes.appendBigEndian(value)
     }
 
     /// Null of any type.
-    public mutating func appendNull() { column(width: -1) }
+    public mutating func appendNull() { column(.inferred, width: -1) }
     /// `boolean`
-    public mutating func append(bool value: Bool?) { fixed(value.map { $0 ? 1 : 0 } as UInt8?) }
+    public mutating func append(bool value: Bool?) { fixed(.bool, value.map { $0 ? 1 : 0 } as UInt8?) }
     /// `smallint`
-    public mutating func append(int16 value: Int16?) { fixed(value) }
+    public mutating func append(int16 value: Int16?) { fixed(.int16, value) }
     /// `integer`
-    public mutating func append(int32 value: Int32?) { fixed(value) }
+    public mutating func append(int32 value: Int32?) { fixed(.int32, value) }
     /// `bigint`
-    public mutating func append(int64 value: Int64?) { fixed(value) }
+    public mutating func append(int64 value: Int64?) { fixed(.int64, value) }
     /// `double precision`
-    public mutating func append(double value: Double?) { fixed(value?.bitPattern) }
+    public mutating func append(double value: Double?) { fixed(.double, value?.bitPattern) }
     /// `uuid`, the most significant byte first
-    public mutating func append(uuid value: UInt128?) { fixed(value) }
+    public mutating func append(uuid value: UInt128?) { fixed(.uuid, value) }
     /// `timestamp with time zone`, microseconds since 1970-01-01T00:00:00Z
-    public mutating func append(timestamp value: Int64?) { fixed(value.map { $0 - Epoch.microseconds }) }
+    public mutating func append(timestamp value: Int64?) { fixed(.timestamp, value.map { $0 - Epoch.microseconds }) }
     /// `date`, days since 1970-01-01
-    public mutating func append(date value: Int32?) { fixed(value.map { $0 - Epoch.days }) }
+    public mutating func append(date value: Int32?) { fixed(.date, value.map { $0 - Epoch.days }) }
 
     /// `text`, `json`, or an enum's label
     public mutating func append(text value: String?) {
-        guard var value else { return appendNull() }
+        guard var value else { return column(.text, width: -1) }
         value.withUTF8 {
-            column(width: $0.count)
+            column(.text, width: $0.count)
             bytes.append(contentsOf: $0)
         }
     }
 
     /// `text` or `json`, encoded already; must be UTF-8 without U+0000
-    public mutating func append(utf8 value: [UInt8]?) { append(bytes: value) }
+    public mutating func append(utf8 value: [UInt8]?) { sized(.text, value) }
 
     /// `text` or `json`, encoded already; must be UTF-8 without U+0000
-    public mutating func append(utf8 value: ArraySlice<UInt8>?) {
-        guard let value else { return appendNull() }
-        column(width: value.count)
-        bytes.append(contentsOf: value)
-    }
+    public mutating func append(utf8 value: ArraySlice<UInt8>?) { sized(.text, value) }
 
     /// `bytea`
-    public mutating func append(bytes value: [UInt8]?) {
-        guard let value else { return appendNull() }
-        column(width: value.count)
+    public mutating func append(bytes value: [UInt8]?) { sized(.bytes, value) }
+
+    private mutating func sized(_ type: PostgresType, _ value: (some Collection<UInt8>)?) {
+        guard let value else { return column(type, width: -1) }
+        column(type, width: value.count)
         bytes.append(contentsOf: value)
     }
 
     /// `jsonb`, from its text
     public mutating func append(jsonbText value: String?) {
-        guard var value else { return appendNull() }
+        guard var value else { return column(.jsonb, width: -1) }
         value.withUTF8 {
-            column(width: $0.count + 1)
+            column(.jsonb, width: $0.count + 1)
             bytes.append(1)  // the version of jsonb's binary form
             bytes.append(contentsOf: $0)
         }
@@ -116,12 +118,12 @@ public struct PostgresCopyBuffer: Sendable {
     /// Any value a parameter can hold, arrays among them, except the text whose type the server infers.
     public mutating func append(_ parameter: PostgresParameter) {
         switch parameter.value {
-        case .null: appendNull()
+        case .null: column(parameter.type, width: -1)
         case .word(let word, let count):
-            column(width: count)
+            column(parameter.type, width: count)
             for byte in (0..<count).reversed() { bytes.append(UInt8(truncatingIfNeeded: word >> (UInt64(byte) * 8))) }
         case .wide(let wide): append(uuid: wide)
-        case .bytes(let value): append(bytes: value)
+        case .bytes(let value): sized(parameter.type, value)
         case .text(let text): append(text: text)
         case .inferred: preconditionFailure("binary COPY cannot infer a type; use text: or jsonbText:")
         }

@@ -235,7 +235,7 @@ extension PostgresPool {
     }
 
     private func giveBack(_ connection: PostgresConnection) async {
-        _ = connection.takeDelayedBegin()
+        _ = connection.takeDelayed()
         if connection.isInTransaction { await connection.rollBack() }
         let isReusable = connection.isReusable
         let (isKept, next) = state.withLock { state -> (Bool, (Waiter, Grant)?) in

@@ -75,10 +75,14 @@ extension PostgresPool {
 extension PostgresConnection {
     /// Ends the transaction, unless the body has done so or never began to use it.
     func commit(within deadline: Duration) async throws {
-        guard takeDelayedBegin() == nil else { return }
-        if let closedBy { throw closedBy }
-        guard isInTransaction else { return }
-        _ = try await pipeline([PostgresCall("commit")], deadline: deadline, shielded: true)
+        let delayed = takeDelayed()
+        if delayed.calls.isEmpty {
+            guard delayed.begin == nil else { return }
+            if let closedBy { throw closedBy }
+            guard isInTransaction else { return }
+        }
+        _ = try await pipeline(
+            [PostgresCall("commit")], after: delayed.all, deadline: deadline, shielded: true)
     }
 
     /// Undoes what is open. A failure closes the connection, which undoes it as well.

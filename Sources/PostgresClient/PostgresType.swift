@@ -57,6 +57,23 @@ public struct PostgresType: RawRepresentable, Sendable, Hashable {
     /// `uuid[]`
     public static let uuids = PostgresType(2951)
 
+    /// The type of arrays of it, where this list has one.
+    var array: PostgresType? {
+        switch self {
+        case .bool: .bools
+        case .bytes: .byteArrays
+        case .int16: .int16s
+        case .int32: .int32s
+        case .int64: .int64s
+        case .text: .texts
+        case .double: .doubles
+        case .date: .dates
+        case .timestamp: .timestamps
+        case .uuid: .uuids
+        default: nil
+        }
+    }
+
     /// Whether the binary form of a value is its UTF-8 text. Types made by users (enums, citext) count as text.
     var isTextual: Bool {
         switch rawValue {

@@ -79,24 +79,21 @@ struct Arrival {
 
     static func submissionRows(_ arrivals: [Arrival]) -> PostgresCopyBuffer {
         var rows = PostgresCopyBuffer(columns: 12, reserve: arrivals.count * 300)
-        func text(_ value: String?) {
-            if let value { rows.append(text: value) } else { rows.appendNull() }
-        }
         for arrival in arrivals {
             let submission = arrival.submission.submission
             rows.beginRow()
             rows.append(uuid: arrival.status.id.value)
             rows.append(int32: arrival.submission.place.county.rawValue)
             rows.append(text: submission.channel)
-            text(submission.sourceID)
-            text(submission.name)
-            text(submission.phone)
-            text(submission.email)
-            text(submission.account)
+            rows.append(text: submission.sourceID)
+            rows.append(text: submission.name)
+            rows.append(text: submission.phone)
+            rows.append(text: submission.email)
+            rows.append(text: submission.account)
             rows.append(text: submission.subject)
             rows.append(text: submission.description)
-            text(submission.address)
-            if let attributes = submission.attributes { rows.append(utf8: attributes) } else { rows.appendNull() }
+            rows.append(text: submission.address)
+            rows.append(utf8: submission.attributes)
         }
         return rows
     }
