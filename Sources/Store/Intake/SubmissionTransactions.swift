@@ -20,18 +20,25 @@ public struct SubmissionTransactions: SubmissionStore {
     ) async throws -> LaneCommit {
         var outcomes: [AcceptOutcome] = []
         return try await LaneTransaction.run(
-            on: pool, ticket, registers: admission.registers.versions, prepare: { prepared.set($0, outcomes) }
+            on: pool, ticket, registers: admission.registers.versions, reading: [Self.reading(submissions)],
+            prepare: { prepared.set($0, outcomes) }
         ) { transaction, _ in
-            outcomes = try await Self.accept(submissions, admission, in: &transaction)
+            outcomes = try await Self.accept(
+                submissions, admission, known: transaction.read.first, in: &transaction)
             try await transaction.append(Self.adding(outcomes, of: submissions, to: remainder))
         }
     }
 
     /// Writes what is new, in a transaction that may hold more; one outcome per submission, in order.
+    ///
+    /// - Parameter known: the answer to ``reading(_:)``, where the transaction has it; else it is asked for.
     static func accept(
-        _ submissions: [ValidSubmission], _ admission: Admission, in transaction: inout LaneTransaction
+        _ submissions: [ValidSubmission], _ admission: Admission, known: PostgresResult? = nil,
+        in transaction: inout LaneTransaction
     ) async throws -> [AcceptOutcome] {
-        var known = try await known(submissions.compactMap(\.identity), on: transaction.connection)
+        let rows = if let known { known } else { try await transaction.connection.pipeline([reading(submissions)])[0] }
+        var known: [UInt128: (request: RequestID, bodyHash: UInt128)] = [:]
+        for row in rows { known[try row.uuid(0)] = (RequestID(try row.uuid(1)), try row.uuid(2)) }
         // Ascending, so that the rows of a batch enter each index side by side.
         var ids = submissions.map { admission.mint($0.history?.acceptedAt ?? transaction.now) }
         if submissions.allSatisfy({ $0.history == nil }) { ids.sort() }
@@ -72,16 +79,11 @@ public struct SubmissionTransactions: SubmissionStore {
         return remainder
     }
 
-    private static func known(
-        _ identities: [UInt128], on connection: PostgresConnection
-    ) async throws -> [UInt128: (request: RequestID, bodyHash: UInt128)] {
-        guard !identities.isEmpty else { return [:] }
-        let rows = try await connection.query(
+    /// Asks which keys are known, and what was accepted under them.
+    private static func reading(_ submissions: [ValidSubmission]) -> PostgresCall {
+        PostgresCall(
             "select key, request_id, body_hash from tuesday.idempotency_key where key = any($1)",
-            [.uuids(identities)])
-        var known: [UInt128: (request: RequestID, bodyHash: UInt128)] = [:]
-        for row in rows { known[try row.uuid(0)] = (RequestID(try row.uuid(1)), try row.uuid(2)) }
-        return known
+            [.uuids(submissions.compactMap(\.identity))])
     }
 
     private static func write(
