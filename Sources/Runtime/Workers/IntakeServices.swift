@@ -14,11 +14,12 @@ public func intakeServices(_ context: WorkerContext) async throws -> [any Servic
     let maximumPending = context.settings.int(.submitMaximumPending)
     let submitted = GroupCommit<Submission, Result<AcceptOutcome, FieldProblems>>(maximumPending: maximumPending)
     let moved = GroupCommit<MoveCommand, MoveOutcome>(maximumPending: maximumPending)
+    let reading = SharedReading(RequestReader(pool: parts.pool), maximumPending: maximumPending)
     let web = WebApplication(
         ports: WebPorts(
             submit: { try await submitted.submit($0) }, move: { try await moved.submit($0) },
             receipt: { try await ReceiptStore(pool: parts.pool).record($0) },
-            reading: RequestReader(pool: parts.pool)),
+            reading: reading),
         settings: WebSettings(
             host: context.settings.text(.httpHost), port: context.settings.int(.httpPort),
             maximumBodyBytes: context.settings.int(.httpMaximumBodyBytes),
@@ -28,9 +29,23 @@ public func intakeServices(_ context: WorkerContext) async throws -> [any Servic
     return parts.foundation + [
         GroupCommitService(commit: submitted, lane: parts.poolLane("submit")) { try await accept.accept($0, lane: $1) },
         GroupCommitService(commit: moved, lane: parts.poolLane("move")) { try await moves.move($0, lane: $1) },
+        SharedReadingService(reading: reading),
         parts.consumer(.intake, accept),
         web.service,
     ]
+}
+
+/// Reads for callers until told to stop; those who wait then still get their answer.
+private struct SharedReadingService: ServiceLifecycle.Service {
+    let reading: SharedReading
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await reading.run()
+        } onGracefulShutdown: {
+            reading.stop()
+        }
+    }
 }
 
 /// Serves a group commit with a lane until told to stop; what waits then is still served.

@@ -87,7 +87,7 @@ public struct ExplanationReader: Sendable {
         _ id: RequestID, _ number: Int32?, on connection: PostgresConnection
     ) async throws -> Decision {
         let results = try await connection.pipeline([
-            PostgresCall(RequestStatements.one, [.uuid(id.value)]),
+            PostgresCall(RequestStatements.these, [.uuids([id.value])]),
             PostgresCall(
                 """
                 select number, cadre_id, register_version, assigned_at, ended_because, grounds, policy_version

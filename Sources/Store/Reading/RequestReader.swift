@@ -4,28 +4,33 @@ import PostgresClient
 import Workflow
 
 /// Reads requests from PostgreSQL, for those who may see them; never from the schema of personal data.
-public struct RequestReader: RequestReading {
+public struct RequestReader: BatchReading {
     private let pool: PostgresPool
 
     public init(pool: PostgresPool) {
         self.pool = pool
     }
 
-    public func request(_ id: RequestID) async throws -> RequestView? {
+    public func request(_ id: RequestID) async throws -> RequestView? { try await requests([id])[id] }
+
+    public func requests(_ ids: [RequestID]) async throws -> [RequestID: RequestView] {
         try await withLaneFaults {
             // One snapshot: the last event is the one the row counts.
             try await pool.transaction(.snapshot) { connection in
-                let key = PostgresParameter.uuid(id.value)
+                let keys = PostgresParameter.uuids(ids.map(\.value))
                 let results = try await connection.pipeline([
-                    PostgresCall(RequestStatements.one, [key]),
-                    PostgresCall(RequestStatements.events, [key]),
-                    PostgresCall(RequestStatements.deadlines, [key]),
+                    PostgresCall(RequestStatements.these, [keys]),
+                    PostgresCall(RequestStatements.events, [keys]),
+                    PostgresCall(RequestStatements.deadlines, [keys]),
                 ])
-                guard let row = results[0].first else { return nil }
-                var view = try RequestView(row: row)
-                view.events = try results[1].map(Self.event)
-                view.deadlines = try results[2].map(Self.deadline)
-                return view
+                var views: [RequestID: RequestView] = [:]
+                for row in results[0] {
+                    let view = try RequestView(row: row)
+                    views[view.status.id] = view
+                }
+                for row in results[1] { views[RequestID(try row.uuid(4))]?.events.append(try Self.event(row)) }
+                for row in results[2] { views[RequestID(try row.uuid(5))]?.deadlines.append(try Self.deadline(row)) }
+                return views
             }
         }
     }
@@ -73,12 +78,22 @@ public struct RequestReader: RequestReading {
         }
     }
 
-    public func cadre(code: String) async throws -> Cadre.ID? {
+    public func cadre(code: String) async throws -> Cadre.ID? { try await cadres(codes: [code])[code] }
+
+    public func cadres(codes: [String]) async throws -> [String: Cadre.ID] {
         try await withLaneFaults {
             try await pool.withConnection { connection in
                 let rows = try await connection.query(
-                    "select id from register.cadre where code = $1 limit 2", [.text(code)])
-                return rows.count == 1 ? Cadre.ID(try rows[0].int32(0)) : nil
+                    """
+                    select c.code, min(c.id)
+                    from register.county k
+                    join register.cadre c on c.county_id = k.id and c.code = any($1)
+                    group by c.code
+                    having count(*) = 1
+                    """, [.texts(codes)])
+                var cadres: [String: Cadre.ID] = [:]
+                for row in rows { cadres[try row.string(0)] = Cadre.ID(try row.int32(1)) }
+                return cadres
             }
         }
     }

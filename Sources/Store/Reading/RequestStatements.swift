@@ -16,27 +16,29 @@ enum RequestStatements {
         left join register.cadre o on o.id = r.owner_id
         """
 
-    /// `$1` the id.
-    static let one = PostgresStatement(
+    /// `$1` the ids.
+    static let these = PostgresStatement(
         """
         select \(columns)
         from tuesday.request r
         \(register)
-        where r.id = $1
+        where r.id = any($1)
         """)
 
+    /// `$1` the requests' ids.
     static let events: PostgresStatement = """
-        select seq, type, at, body
+        select seq, type, at, body, request_id
         from tuesday.event
-        where request_id = $1
-        order by seq
+        where request_id = any($1)
+        order by request_id, seq
         """
 
+    /// `$1` the requests' ids.
     static let deadlines: PostgresStatement = """
-        select kind, epoch, due_at, met_at, breached_at
+        select kind, epoch, due_at, met_at, breached_at, request_id
         from tuesday.deadline
-        where request_id = $1
-        order by due_at, kind, epoch
+        where request_id = any($1)
+        order by request_id, due_at, kind, epoch
         """
 
     /// `$1` before which id, `$2` how many.
