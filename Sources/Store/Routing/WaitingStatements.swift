@@ -20,20 +20,30 @@ enum WaitingStatements {
 
     /// As many as cadres got room, among the requests these cadres could serve where they serve; the most urgent first.
     ///
-    /// Each service's queue is read in order by index and no further than needed, however many wait in it.
+    /// Each service's queue is read in order by index and no further than needed, however many wait in it. Where nobody
+    /// waits, which is nearly always, no village is looked up.
     static func woken(by released: [Cadre.ID: Int]) -> PostgresCall {
         PostgresCall(
             """
             select w.request_id, w.attempts
             from (
-                select s.county_id, s.id as service_id, array_agg(distinct v.id) as village_ids
-                from register.certificate c
-                join register.service s on s.skill_id = c.skill_id and s.level <= c.level
+                select a.county_id, a.service_id, array_agg(distinct v.id) as village_ids
+                from (
+                    select distinct s.county_id, s.id as service_id, s.skill_id, s.level
+                    from register.certificate c
+                    join register.service s on s.skill_id = c.skill_id and s.level <= c.level
+                    where c.cadre_id = any($1)
+                    offset 0) a
+                join register.certificate c on c.skill_id = a.skill_id and c.level >= a.level
                 join register.coverage o on o.cadre_id = c.cadre_id
                 join register.village v on v.county_id = o.county_id
                     and (o.role = 4 or v.id = o.village_id or v.town_id = o.town_id)
                 where c.cadre_id = any($1)
-                group by s.county_id, s.id) served
+                  and exists (
+                    select
+                    from tuesday.waiting q
+                    where q.county_id = a.county_id and q.service_id = a.service_id and q.reason = 5)
+                group by a.county_id, a.service_id) served
             cross join lateral (
                 select q.request_id, q.attempts, q.priority
                 from tuesday.waiting q
