@@ -21,11 +21,13 @@ CREATE SCHEMA tuesday;
 COMMENT ON SCHEMA tuesday IS 'Requests, what happened to them, and the lanes that carry the work.';
 
 CREATE FUNCTION clock.now() RETURNS timestamp with time zone
-    LANGUAGE sql PARALLEL SAFE
+    LANGUAGE plpgsql PARALLEL SAFE
     AS $$
-    select coalesce(
+begin
+    return coalesce(
         (select v.now_at + (clock_timestamp() - v.set_at) * v.rate from clock.virtual v),
-        clock_timestamp())
+        clock_timestamp());
+end
 $$;
 
 COMMENT ON FUNCTION clock.now() IS 'The database''s clock, unless a demonstration or replay set a virtual one.';
