@@ -42,7 +42,8 @@ struct JSONBody: Sendable {
 
     /// - Throws: ``Problem`` for a body that is too large or says it is not JSON. A body without a type is taken for JSON.
     func bytes(of request: Request) async throws -> [UInt8] {
-        if let type = request.headers[.contentType]?.lowercased() {
+        if let type = request.headers[.contentType], type != "application/json" {
+            let type = type.lowercased()
             let essence = type.prefix { $0 != ";" && $0 != " " }
             guard essence == "application/json" || essence.hasSuffix("+json") else { throw Problem.notJSON }
         }

@@ -7,6 +7,8 @@ struct APIKeyMiddleware: RouterMiddleware {
     /// Empty: no key is asked for.
     let keys: Set<String>
 
+    private static let apiKey = HTTPFields.Element.Name("X-API-Key")!
+
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
@@ -15,7 +17,7 @@ struct APIKeyMiddleware: RouterMiddleware {
     }
 
     private func isKnown(_ request: Request) -> Bool {
-        if let key = request.headers[.init("X-API-Key")!], keys.contains(key) { return true }
+        if let key = request.headers[Self.apiKey], keys.contains(key) { return true }
         if let key = request.uri.queryParameters["api_key"], keys.contains(String(key)) { return true }
         return false
     }

@@ -18,16 +18,20 @@ struct AnswerMiddleware: RouterMiddleware {
             response = Self.problem(of: error, log: context.logger).response
         }
         if request.method == .post { failpoint("http.before-answer") }
-        response.headers[.xContentTypeOptions] = "nosniff"
-        response.headers[.init("Referrer-Policy")!] = "no-referrer"
-        response.headers[.init("X-Frame-Options")!] = "DENY"
-        response.headers[.init("Cross-Origin-Resource-Policy")!] = "same-origin"
-        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
-        if response.headers[.contentSecurityPolicy] == nil {
-            response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
-        }
+        response.headers.append(contentsOf: Self.always)
+        for field in Self.unlessSet where !response.headers.contains(field.name) { response.headers.append(field) }
         return response
     }
+
+    /// No route sets these.
+    private static let always: HTTPFields = [
+        .xContentTypeOptions: "nosniff", .init("Referrer-Policy")!: "no-referrer", .init("X-Frame-Options")!: "DENY",
+        .init("Cross-Origin-Resource-Policy")!: "same-origin",
+    ]
+
+    private static let unlessSet: HTTPFields = [
+        .cacheControl: "no-store", .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+    ]
 
     static func problem(of error: any Error, log: Logger) -> Problem {
         switch error {

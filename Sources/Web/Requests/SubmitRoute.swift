@@ -8,9 +8,11 @@ struct SubmitRoute: Sendable {
     let submit: @Sendable (Submission) async throws -> Result<AcceptOutcome, FieldProblems>
     let bodies: JSONBody
 
+    private static let idempotencyKey = HTTPFields.Element.Name("Idempotency-Key")!
+
     func answer(_ request: Request) async throws -> Response {
         var submission = try Self.submission(try await bodies.bytes(of: request))
-        if let key = request.headers[.init("Idempotency-Key")!], !key.isEmpty { submission.idempotencyKey = key }
+        if let key = request.headers[Self.idempotencyKey], !key.isEmpty { submission.idempotencyKey = key }
         switch try await submit(submission) {
         case .failure(let problems): throw Problem.invalid(problems.problems)
         case .success(.accepted(let id)): return Self.answer(.created, id, "accepted")

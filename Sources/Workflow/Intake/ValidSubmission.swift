@@ -79,13 +79,8 @@ extension Submission {
                 "description", "missing", "\"description\" is missing: say what is needed",
                 "缺少“description”：请说明诉求")
         }
-        for (field, text, limit) in [
-            ("subject", subject, Self.subjectLimit), ("description", description, Self.descriptionLimit),
-            ("name", name ?? "", Self.contactLimit), ("phone", phone ?? "", Self.contactLimit),
-            ("email", email ?? "", Self.contactLimit), ("account", account ?? "", Self.contactLimit),
-            ("address", address ?? "", Self.subjectLimit), ("source_id", sourceID ?? "", Self.contactLimit),
-            ("channel", channel, 40), ("idempotency_key", idempotencyKey ?? "", Self.contactLimit),
-        ] {
+        func check(_ field: String, _ text: String?, _ limit: Int) {
+            guard let text else { return }
             if text.utf8.count > limit, text.count > limit {
                 problem(
                     field, "too_long", "\"\(field)\" has \(text.count) characters; at most \(limit) are taken",
@@ -95,6 +90,16 @@ extension Submission {
                 problem(field, "has_nul", "\"\(field)\" contains a NUL character", "“\(field)”含有空字符")
             }
         }
+        check("subject", subject, Self.subjectLimit)
+        check("description", description, Self.descriptionLimit)
+        check("name", name, Self.contactLimit)
+        check("phone", phone, Self.contactLimit)
+        check("email", email, Self.contactLimit)
+        check("account", account, Self.contactLimit)
+        check("address", address, Self.subjectLimit)
+        check("source_id", sourceID, Self.contactLimit)
+        check("channel", channel, 40)
+        check("idempotency_key", idempotencyKey, Self.contactLimit)
         if let submittedAt, submittedAt < Self.firstInstant {
             problem(
                 "submitted_at", "not_plausible", "\"submitted_at\" is before 2000; give the time it was sent, or none",

@@ -23,8 +23,12 @@ public actor RegisterCache {
 
         /// Finds the county a village code belongs to; nil when none or several have it.
         public func register(ofVillage code: String) -> Register? {
-            let found = registers.values.filter { $0.villageByCode[code] != nil }
-            return found.count == 1 ? found[0] : nil
+            var found: Register?
+            for register in registers.values where register.villageByCode[code] != nil {
+                if found != nil { return nil }
+                found = register
+            }
+            return found
         }
 
         /// Whether any county has a service of this code.
