@@ -81,7 +81,7 @@ public struct PostgresCopyBuffer: Sendable {
     /// `date`, days since 1970-01-01
     public mutating func append(date value: Int32?) { fixed(.date, value.map { $0 - Epoch.days }) }
 
-    /// `text`, `json`, or an enum's label
+    /// `text`; for `json` or an enum's label `append(binary:)`
     public mutating func append(text value: String?) {
         guard var value else { return column(.text, width: -1) }
         value.withUTF8 {
@@ -90,14 +90,17 @@ public struct PostgresCopyBuffer: Sendable {
         }
     }
 
-    /// `text` or `json`, encoded already; must be UTF-8 without U+0000
+    /// `text`, encoded already; must be UTF-8 without U+0000
     public mutating func append(utf8 value: [UInt8]?) { sized(.text, value) }
 
-    /// `text` or `json`, encoded already; must be UTF-8 without U+0000
+    /// `text`, encoded already; must be UTF-8 without U+0000
     public mutating func append(utf8 value: ArraySlice<UInt8>?) { sized(.text, value) }
 
     /// `bytea`
     public mutating func append(bytes value: [UInt8]?) { sized(.bytes, value) }
+
+    /// A value of any type in its binary form, which for `json` and an enum is its text. Its rows are copied, however few.
+    public mutating func append(binary value: [UInt8]?) { sized(.inferred, value) }
 
     private mutating func sized(_ type: PostgresType, _ value: (some Collection<UInt8>)?) {
         guard let value else { return column(type, width: -1) }

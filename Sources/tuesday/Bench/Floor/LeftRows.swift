@@ -82,7 +82,7 @@ struct LeftRows: Sendable {
                     open = (place, PostgresCopyBuffer(columns: shape.columns.count))
                 }
                 open?.rows.beginRow()
-                for column in 1...shape.columns.count { open?.rows.append(bytes: try row.optionalBytes(column)) }
+                for column in 1...shape.columns.count { open?.rows.append(binary: try row.optionalBytes(column)) }
             }
             if rows.count < 5_000 { break }
         }
