@@ -67,6 +67,8 @@ public struct WebSettings: Sendable {
 /// Every failure is `application/problem+json`; nothing here decides anything about a request.
 public struct WebApplication: Sendable {
     private let served: Application<RouterResponder<BasicRequestContext>>
+    /// One thread for all connections: it answers more than one PostgreSQL on the same machine commits.
+    private let loop = EventLoopGroupProvider.singleton.eventLoopGroup.next()
 
     /// - Parameter onListening: told the port once connections are accepted.
     public init(
@@ -84,15 +86,16 @@ public struct WebApplication: Sendable {
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), backlog: 1_024),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) },
+            eventLoopGroupProvider: .shared(loop),
             logger: logger)
     }
 
-    /// A service of swift-service-lifecycle: on graceful shutdown it takes no more connections and answers those it has.
-    public var service: some ApplicationProtocol { served }
+    /// What serves, for tests.
+    public var application: some ApplicationProtocol { served }
 
-    /// Serves until the enclosing service group shuts down.
+    /// Serves until the enclosing service group shuts down: then it takes no more connections and answers those it has.
     public func run() async throws {
-        try await served.run()
+        try await withTaskExecutorPreference(EventLoopExecutor(loop)) { try await served.run() }
     }
 
     private static func router(_ ports: WebPorts, _ settings: WebSettings) -> Router<BasicRequestContext> {

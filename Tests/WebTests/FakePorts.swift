@@ -53,7 +53,7 @@ final class FakePorts: Sendable {
         var settings = settings
         settings.port = 0
         let web = WebApplication(ports: ports, settings: settings, logger: quiet)
-        try await web.service.test(live ? .live : .router) { try await body($0) }
+        try await web.application.test(live ? .live : .router) { try await body($0) }
     }
 
     private var ports: WebPorts {

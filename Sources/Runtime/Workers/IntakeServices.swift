@@ -31,8 +31,15 @@ public func intakeServices(_ context: WorkerContext) async throws -> [any Servic
         GroupCommitService(commit: moved, lane: parts.poolLane("move")) { try await moves.move($0, lane: $1) },
         SharedReadingService(reading: reading),
         parts.consumer(.intake, accept),
-        web.service,
+        WebService(web: web),
     ]
+}
+
+/// Serves HTTP until told to stop.
+private struct WebService: ServiceLifecycle.Service {
+    let web: WebApplication
+
+    func run() async throws { try await web.run() }
 }
 
 /// Reads for callers until told to stop; those who wait then still get their answer.
