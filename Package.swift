@@ -74,7 +74,7 @@ let package = Package(
         .executableTarget(
             name: "tuesday",
             dependencies: [
-                "Runtime", "EmbeddedPostgres", "Store", "Messaging", "Workflow", "Contracts", "Domain", "KafkaClient",
+                "Runtime", "EmbeddedPostgres", "Web", "Store", "Messaging", "Workflow", "Contracts", "Domain", "KafkaClient",
                 "PostgresClient", arguments, httpClient, nioFoundation, nioPosix, histogram,
             ]),
 

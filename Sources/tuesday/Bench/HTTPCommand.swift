@@ -29,7 +29,7 @@ struct HTTPCommand: BenchMeasurement {
     var warmUp = 5_000
 
     @Option(help: "Connections that stay open.")
-    var connections = 64
+    var connections = 256
 
     @Option(help: "Requests a second of the open loop.")
     var rate: Int?

@@ -2,6 +2,7 @@ import Domain
 import NIOCore
 import NIOPosix
 import Synchronization
+import Web
 
 /// Many connections that share out a load among them.
 struct HTTPLoad: Sendable {
@@ -22,14 +23,15 @@ struct HTTPLoad: Sendable {
     }
 
     private let connections: [LoadConnection]
+    private let executor: EventLoopExecutor
 
-    /// All on one event loop: a second would only take the processor from what is measured.
+    /// All on one event loop, and so are the tasks that use them: what the load costs is taken from what is measured.
     static func open(port: Int, connections count: Int) async throws -> HTTPLoad {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         return HTTPLoad(
             connections: try await inParallel(Array(0..<count), width: 16) { _ in
                 try await LoadConnection.open(port: port, on: loop)
-            })
+            }, executor: EventLoopExecutor(loop))
     }
 
     /// For one request at a time.
@@ -44,7 +46,7 @@ struct HTTPLoad: Sendable {
         let next = Ticket()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for connection in connections {
-                group.addTask {
+                group.addTask(executorPreference: executor) {
                     while let item = next.take(below: count) { try await body(item, connection) }
                 }
             }

@@ -32,9 +32,8 @@ final class LoadConnection: Sendable {
     /// Sends a whole request, head and body; the one before must have been answered.
     func exchange(_ request: ByteBuffer) async throws -> LoadAnswer {
         try await withCheckedThrowingContinuation { continuation in
-            channel.eventLoop.execute { [reader, channel] in
-                reader.value.send(request, on: channel, continuation)
-            }
+            let send = { @Sendable [reader, channel] in reader.value.send(request, on: channel, continuation) }
+            if channel.eventLoop.inEventLoop { send() } else { channel.eventLoop.execute(send) }
         }
     }
 
