@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(10)))
 struct BenchTests {
     @Test(arguments: [
-        ["drain", "--requests", "400", "--warm-up", "50", "--preload", "1234", "--cadres", "100", "--villages", "40"],
+        ["drain", "--requests", "400", "--warm-up", "50", "--preload", "2234", "--cadres", "100", "--villages", "40"],
         ["deadlines", "--requests", "100"],
         ["latency", "--rate", "100", "--seconds", "2", "--warm-up", "1"],
         ["http", "--requests", "300", "--warm-up", "20", "--connections", "8", "--rate", "200", "--lone", "3"],

@@ -45,11 +45,11 @@ enum PreloadStatements {
             (lpad(to_hex((extract(epoch from n.accepted_at) * 1000)::bigint), 12, '0') || '7' || substr(n.hash, 1, 3)
                 || '8' || substr(n.hash, 4, 15))::uuid as id,
             c.id as county_id, c.version as register_version, v.town_id, v.id as village_id, s.id as service_id,
-            s.priority, c.cadres[1 + n.i * 7919 % cardinality(c.cadres)] as cadre_id
+            s.priority, c.cadres[(1 + n.i::bigint * 7919 % cardinality(c.cadres))::int] as cadre_id
         from numbered n
         cross join county c
-        join register.village v on v.id = c.villages[1 + n.i * 104729 % cardinality(c.villages)]
-        join register.service s on s.id = c.services[1 + n.i * 1299709 % cardinality(c.services)];
+        join register.village v on v.id = c.villages[(1 + n.i::bigint * 104729 % cardinality(c.villages))::int]
+        join register.service s on s.id = c.services[(1 + n.i::bigint * 1299709 % cardinality(c.services))::int];
         create unique index on bench.preload (i);
         analyze bench.preload
         """
