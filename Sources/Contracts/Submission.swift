@@ -76,51 +76,15 @@ public enum SubmissionRecord {
         guard let value else {
             throw RecordProblem(reason: "malformed", detail: "expected a JSON object, found a tombstone")
         }
-        let object: JSONObject
-        do { object = try JSONObject(value) } catch {
+        var reader = SubmissionReader()
+        do {
+            try JSONScanner.members(of: value) { scanner, name, token throws(JSONProblem) in
+                try reader.take(name, token, scanner)
+            }
+        } catch {
             throw RecordProblem(reason: "malformed", detail: "JSON \(error)")
         }
-        var problems: [FieldProblem] = []
-        func text(_ name: String) -> String? {
-            switch object[name] {
-            case nil, .null?: return nil
-            case .string(let text)?: return text.isEmpty ? nil : text
-            default:
-                problems.append(
-                    .init(
-                        field: name, code: "not_text", english: "\"\(name)\" must be a string",
-                        chinese: "“\(name)”必须是字符串"))
-                return nil
-            }
-        }
-        var attributes: [UInt8]?
-        switch object["attributes"] {
-        case nil, .null?: break
-        case .nested(let bytes)? where bytes.first == UInt8(ascii: "{"): attributes = bytes
-        default:
-            problems.append(
-                .init(
-                    field: "attributes", code: "not_an_object", english: "\"attributes\" must be an object",
-                    chinese: "“attributes”必须是对象"))
-        }
-        var submittedAt: Instant?
-        if let written = text("submitted_at") {
-            submittedAt = ISO8601.parse(written.utf8)
-            if submittedAt == nil {
-                problems.append(
-                    .init(
-                        field: "submitted_at", code: "not_a_time",
-                        english: "\"submitted_at\" must be a time with a zone, like 2026-11-23T09:30:00+08:00",
-                        chinese: "“submitted_at”必须是带时区的时间，例如 2026-11-23T09:30:00+08:00"))
-            }
-        }
-        var submission = Submission(
-            channel: text("channel") ?? channel, sourceID: text("source_id"), village: text("village") ?? "",
-            service: text("service") ?? "", subject: text("subject") ?? "", description: text("description") ?? "",
-            name: text("name"), phone: text("phone"), email: text("email"), account: text("account"),
-            address: text("address"), attributes: attributes, submittedAt: submittedAt)
-        submission.typeProblems = problems
-        return submission
+        return reader.submission(channel: channel)
     }
 
     public static func body(of submission: Submission) -> [UInt8] {
