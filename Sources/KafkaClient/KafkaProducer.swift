@@ -29,7 +29,7 @@ public final class KafkaProducer: Sendable {
         // librdkafka's own bounds stay out of the way of ours: a full queue of its would refuse messages, not wait.
         let queueKilobytes = min(max(4 * (maximumBytesInFlight >> 10), 256 << 10), 2_097_151)
         var defaults: KafkaSettings = [
-            "enable.idempotence": "true", "acks": "all", "linger.ms": "1", "compression.type": "lz4",
+            "enable.idempotence": "true", "acks": "all", "linger.ms": "5", "compression.type": "lz4",
             "partitioner": "murmur2_random", "queue.buffering.max.kbytes": String(queueKilobytes),
             "queue.buffering.max.messages": "10000000",
         ]

@@ -40,7 +40,8 @@ public struct DeadLetterTransactions: DeadLetterStore {
         prepared: Prepared<SettleOutcome>
     ) async throws -> LaneCommit {
         try await settle(id, ticket, registers: admission.registers.versions, prepared) { transaction in
-            switch try await SubmissionTransactions.accept([submission], admission, in: &transaction)[0] {
+            let known = try await SubmissionTransactions.known(of: [submission], on: transaction.connection)
+            switch try await SubmissionTransactions.accept([submission], admission, known: known, in: &transaction)[0] {
             case .accepted(let request):
                 try await transaction.connection.pipeline([
                     DeadLetterStatements.settle(id, as: .replayed, because: "accepted as request \(request)")

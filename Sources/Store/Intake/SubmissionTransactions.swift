@@ -4,6 +4,12 @@ import Failpoints
 import PostgresClient
 import Workflow
 
+/// What a key stands for that was accepted before.
+struct KnownSubmission {
+    var request: RequestID
+    var bodyHash: UInt128
+}
+
 /// Acceptance of submissions, in PostgreSQL.
 public struct SubmissionTransactions: SubmissionStore {
     private let pool: PostgresPool
@@ -14,31 +20,35 @@ public struct SubmissionTransactions: SubmissionStore {
 
     /// Filters known keys out, then copies the new requests straight into their tables. When another transaction
     /// accepts one of the keys in between, the unique index says so and the whole is done again.
+    ///
+    /// Records of a topic are nearly always new: for them the index alone says so first.
     public func accept(
         _ submissions: [ValidSubmission], remainder: BatchRemainder, admission: Admission, ticket: LaneTicket,
         prepared: Prepared<[AcceptOutcome]>
     ) async throws -> LaneCommit {
         var outcomes: [AcceptOutcome] = []
+        let presumesNew = remainder.origin != nil
         return try await LaneTransaction.run(
-            on: pool, ticket, registers: admission.registers.versions, reading: [Self.reading(submissions)],
-            prepare: { prepared.set($0, outcomes) }
-        ) { transaction, _ in
-            outcomes = try await Self.accept(
-                submissions, admission, known: transaction.read.first, in: &transaction)
+            on: pool, ticket, registers: admission.registers.versions,
+            reading: presumesNew ? [] : [Self.reading(submissions)], prepare: { prepared.set($0, outcomes) }
+        ) { transaction, attempt in
+            let known =
+                presumesNew && attempt > 0
+                ? try await Self.known(of: submissions, on: transaction.connection)
+                : try Self.known(transaction.read.first)
+            outcomes = try await Self.accept(submissions, admission, known: known, in: &transaction)
             try await transaction.append(Self.adding(outcomes, of: submissions, to: remainder))
         }
     }
 
     /// Writes what is new, in a transaction that may hold more; one outcome per submission, in order.
     ///
-    /// - Parameter known: the answer to ``reading(_:)``, where the transaction has it; else it is asked for.
+    /// - Parameter known: what was accepted before under the submissions' keys.
     static func accept(
-        _ submissions: [ValidSubmission], _ admission: Admission, known: PostgresResult? = nil,
+        _ submissions: [ValidSubmission], _ admission: Admission, known: [UInt128: KnownSubmission],
         in transaction: inout LaneTransaction
     ) async throws -> [AcceptOutcome] {
-        let rows = if let known { known } else { try await transaction.connection.pipeline([reading(submissions)])[0] }
-        var known: [UInt128: (request: RequestID, bodyHash: UInt128)] = [:]
-        for row in rows { known[try row.uuid(0)] = (RequestID(try row.uuid(1)), try row.uuid(2)) }
+        var known = known
         // Ascending, so that the rows of a batch enter each index side by side.
         var ids = submissions.map { admission.mint($0.history?.acceptedAt ?? transaction.now) }
         if submissions.allSatisfy({ $0.history == nil }) { ids.sort() }
@@ -49,7 +59,7 @@ public struct SubmissionTransactions: SubmissionStore {
                 return earlier.bodyHash == submission.bodyHash ? .repeated(earlier.request) : .conflict
             }
             if let identity = submission.identity {
-                known[identity] = (id, submission.bodyHash)
+                known[identity] = KnownSubmission(request: id, bodyHash: submission.bodyHash)
             }
             fresh.append((id, submission))
             return .accepted(id)
@@ -77,6 +87,22 @@ public struct SubmissionTransactions: SubmissionStore {
                     ])))
         }
         return remainder
+    }
+
+    /// What was accepted before under the submissions' keys.
+    static func known(
+        of submissions: [ValidSubmission], on connection: PostgresConnection
+    ) async throws -> [UInt128: KnownSubmission] {
+        try known(try await connection.pipeline([reading(submissions)])[0])
+    }
+
+    private static func known(_ rows: PostgresResult?) throws -> [UInt128: KnownSubmission] {
+        guard let rows else { return [:] }
+        var known: [UInt128: KnownSubmission] = [:]
+        for row in rows {
+            known[try row.uuid(0)] = KnownSubmission(request: RequestID(try row.uuid(1)), bodyHash: try row.uuid(2))
+        }
+        return known
     }
 
     /// Asks which keys are known, and what was accepted under them.
