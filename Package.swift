@@ -91,6 +91,9 @@ let package = Package(
                 "EmbeddedPostgres", "KafkaClient", "PostgresClient", "Store", "Contracts", "Domain", "TestSupport", "Chance",
                 arguments, httpClient, nioFoundation,
             ], path: "Tests/Faults"),
+        .executableTarget(
+            name: "Fuzzing", dependencies: ["Contracts", "Workflow", "Chance"], path: "Tests/Fuzzing", exclude: ["Corpus"]),
+        .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing"]),
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient"]),
         .testTarget(name: "PostgresClientTests", dependencies: ["PostgresClient", "EmbeddedPostgres", "TestSupport"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),

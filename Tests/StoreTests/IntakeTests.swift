@@ -119,6 +119,19 @@ struct IntakeTests {
         }
     }
 
+    @Test func `A lane that was put back makes no second dead letter, and one of what stands there now`() async throws {
+        try await StoreCounty.with { county in
+            try await Self.read(["{", Self.body("it drips")], county)
+            try await county.run("update tuesday.dead_letter set state = 'discarded', settled_at = now(), settled_by = 'test'")
+            for body in ["{", "[", "["] {
+                try await county.run("update tuesday.lane set next_offset = 0, last_ce_id = null")
+                try await Self.read([body], county)
+            }
+            let letters = "select state || ' ' || convert_from(value, 'UTF8') from tuesday.dead_letter order by lane_seq"
+            #expect(try await county.texts(letters) == ["discarded {", "open ["])
+        }
+    }
+
     @Test func `A time before 2000 is refused`() async throws {
         try await StoreCounty.with { county in
             try await Self.read([Self.body("it drips", more: #","submitted_at":"1970-01-01T00:00:00Z""#)], county)

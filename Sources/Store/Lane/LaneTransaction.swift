@@ -206,8 +206,9 @@ struct LaneTransaction {
     /// Writes refusals and dead letters of a batch.
     mutating func append(_ remainder: BatchRemainder) async throws {
         guard let origin = remainder.origin else { return }
-        for unreadable in remainder.unreadable {
-            try await append(unreadable.record, from: origin, because: unreadable.problem, attempts: 1)
+        let known = try await lettersKnown(of: remainder.unreadable.map(\.record))
+        for unreadable in remainder.unreadable where !known.contains(unreadable.record.offset) {
+            try await write(unreadable.record, from: origin, because: unreadable.problem, attempts: 1)
         }
         guard !remainder.refused.isEmpty else { return }
         // A lane that was put back reads again what it has refused.
@@ -228,11 +229,45 @@ struct LaneTransaction {
             ])
     }
 
-    /// Writes one dead letter, queues its record, and parks the request it names.
+    /// Where records stand of which this lane has made dead letters, among its last ten thousand: one that was put back reads them again. What
+    /// became of the letter since stays. Where a topic was made anew another record stands, and is a letter of its own.
+    private func lettersKnown(of records: [IncomingRecord]) async throws -> Set<Int64> {
+        guard !records.isEmpty else { return [] }
+        let present = Dictionary(records.map { ($0.offset, $0) }) { first, _ in first }
+        let rows = try await connection.query(
+            """
+            select source_offset, key, value, headers
+            from (
+                select source_offset, key, value, headers
+                from tuesday.dead_letter
+                where lane_id = $1
+                order by lane_seq desc
+                limit 10000) latest
+            where source_offset = any($2)
+            """, [.int32(ticket.lane), .int64s(Array(present.keys))])
+        return Set(
+            try rows.compactMap { row in
+                let offset = try row.int64(0)
+                guard let record = present[offset], try row.optionalBytes(1) == record.key,
+                    try row.optionalBytes(2) == record.value,
+                    try row.string(3) == DeadLetterRecord.json(of: record.headers)
+                else { return nil }
+                return offset
+            })
+    }
+
+    /// Writes one dead letter, queues its record, and parks the request it names; nothing of what became a letter before.
     ///
     /// Parking what is parked locks its row all the same: a replay of an earlier letter then either releases the
     /// request before this transaction parks it anew, or waits, sees this letter too and settles both.
     mutating func append(
+        _ record: IncomingRecord, from origin: RecordOrigin, because problem: RecordProblem, attempts: Int32
+    ) async throws {
+        if try await lettersKnown(of: [record]).contains(record.offset) { return }
+        try await write(record, from: origin, because: problem, attempts: attempts)
+    }
+
+    private mutating func write(
         _ record: IncomingRecord, from origin: RecordOrigin, because problem: RecordProblem, attempts: Int32
     ) async throws {
         laneSeq += 1

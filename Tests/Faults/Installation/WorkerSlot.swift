@@ -95,7 +95,9 @@ final class WorkerSlot: Sendable {
     var crashes: [String] {
         (1...max(1, startedCount)).compactMap { count in
             let text = (try? String(contentsOfFile: "\(directory)/\(name).\(count).log", encoding: .utf8)) ?? ""
-            return text.split(separator: "\n").first { $0.contains("Fatal error") || $0.contains("Assertion") }.map(String.init)
+            // What a log line (JSON) quotes is no last word.
+            return text.split(separator: "\n")
+                .first { !$0.hasPrefix("{") && ($0.contains("Fatal error") || $0.contains("Assertion")) }.map(String.init)
         }
     }
 
