@@ -58,6 +58,13 @@ public final class WorkerProcess: Sendable {
 
     public var hasEnded: Bool { ended.withLock { $0 } }
 
+    /// What it holds in memory now; 0 when it is gone.
+    public var residentMegabytes: Int {
+        let status = (try? String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        return (line?.split(separator: " ").dropLast().last.flatMap { Int($0) } ?? 0) / 1_024
+    }
+
     public var lastLines: String {
         let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? "no log"
         return text.split(separator: "\n").suffix(5).joined(separator: "\n")

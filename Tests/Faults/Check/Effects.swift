@@ -1,7 +1,7 @@
 /// What the workers made of what they read, table by table.
 enum Effects {
     /// Where they keep what they have read and written, and not what came of it.
-    private static let progress = ["lane", "log"]
+    private static let progress = ["lane", "log", "routing_sweep"]
 
     /// When waiting requests were last decided, and will be again: a record is a reason to look at one anew.
     private static let looks = ["decided_at", "retry_at", "attempts", "register_version"]

@@ -18,6 +18,8 @@ enum Fault: String, CaseIterable, Sendable {
     case terminate
     /// A consumer that does not poll for so long that it is out of its group.
     case maxPollExceeded = "max-poll-exceeded"
+    /// Many more submissions at once than intakes can take.
+    case overload
     /// Members come and go.
     case rebalanceStorm = "rebalance-storm"
     /// An intake that dies with committed, unpublished messages and does not return.
@@ -78,7 +80,7 @@ enum Fault: String, CaseIterable, Sendable {
     /// Whether it happens once in a run, without others: it needs the whole installation for itself.
     var isSingular: Bool {
         switch self {
-        case .topicRecreated, .brokersReplaced, .crashLoop, .overdueTimers, .clockJumped, .diskFull: true
+        case .topicRecreated, .brokersReplaced, .crashLoop, .overload, .overdueTimers, .clockJumped, .diskFull: true
         default: false
         }
     }

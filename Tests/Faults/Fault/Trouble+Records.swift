@@ -104,6 +104,15 @@ extension Trouble {
     /// Every topic is empty, and an operator does what the runbook says.
     func replaceBrokers(_ fault: Fault) async throws {
         let isTakenForTheSame = fault == .topicRecreated
+        // Who has read nothing yet misses nothing.
+        try await eventually("every group that reads events has read some", within: .seconds(40)) {
+            try await installation.count(
+                """
+                select count(distinct consumer_group)
+                from tuesday.lane
+                where partition >= 0 and next_offset > 0 and consumer_group <> '\(ConsumerGroup.intake.rawValue)'
+                """) == 3
+        }
         try await installation.replaceBrokers(isTakenForTheSame: isTakenForTheSame)
         cover("\(fault.rawValue) - brokers")
         let verb = isTakenForTheSame ? "tuesday lanes recover" : "tuesday topics rebuild"

@@ -40,6 +40,7 @@ final class Trouble: Sendable {
         case .commitLate: try await lose(.late, &random)
         case .poison: try await poison(&random)
         case .identical: try await submitIdentical(&random)
+        case .overload: try await overload(&random)
         case .redelivery: try await redeliver(&random)
         case .truncated: try await truncate(&random)
         case .crashLoop: try await killHandlers(&random)

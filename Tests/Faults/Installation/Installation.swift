@@ -93,6 +93,7 @@ final class Installation: Sendable {
             "TUESDAY_ROUTER_SWEEP_SECONDS": "30", "TUESDAY_STATS_TICK_MS": "1000", "TUESDAY_LOG_LEVEL": "info",
             // A produce request that is not answered within this is sent again: what was written may be written twice.
             "TUESDAY_RDKAFKA_SOCKET_TIMEOUT_MS": "2000", "TUESDAY_RDKAFKA_RECONNECT_BACKOFF_MAX_MS": "500",
+            "TUESDAY_SUBMIT_MAXIMUM_PENDING": "60",
             "TUESDAY_RDKAFKA_MAX_POLL_INTERVAL_MS": "\(Self.pollMilliseconds)",
             // The brokers are told of errors to give to heartbeats: they come as often as that.
             "TUESDAY_RDKAFKA_HEARTBEAT_INTERVAL_MS": "500",

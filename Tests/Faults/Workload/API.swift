@@ -11,7 +11,8 @@ enum API {
             guard let id = (try? JSONObject(bytes))?.string("request_id") else { return .unknown }
             return .request(id)
         case 400..<429, 430..<500: return .refused(status)
-        // 429 and 5xx tell nothing about what happened.
+        case 429: return .overloaded
+        // 5xx tell nothing about what happened.
         default: return .unknown
         }
     }
@@ -37,7 +38,9 @@ enum API {
         if let key { request.headers.add(name: "Idempotency-Key", value: key) }
         request.body = .bytes(ByteBuffer(bytes: body))
         do {
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(6))
+            let response = try await HTTP.client.execute(request, timeout: .seconds(6))
+            // Who is sent away is told when to come back.
+            if response.status == .tooManyRequests, response.headers["Retry-After"].isEmpty { return nil }
             let bytes = try await response.body.collect(upTo: 1 << 16)
             return (Int(response.status.code), Array(bytes.readableBytesView))
         } catch { return nil }

@@ -68,7 +68,7 @@ final class Clients: Sendable {
             let entry = history.begin(.submit(key: key, body: body))
             let outcome = await API.submit(Self.submission(body), key: key, to: intakes[slot % intakes.count])
             history.end(entry, outcome)
-            if outcome != .unknown { return }
+            if outcome != .unknown, outcome != .overloaded { return }
             slot += 1
             try? await Task.sleep(for: .milliseconds(150))  // nobody cancels this
         }

@@ -13,6 +13,8 @@ final class History: Sendable {
         case moved(seq: Int)
         /// Refused by a rule, with the status of the answer.
         case refused(Int)
+        /// Nothing was done, as too many wait.
+        case overloaded
         /// No answer, or one that does not tell: it may have happened.
         case unknown
     }
