@@ -107,6 +107,13 @@ struct JSONScanner {
         return slice(text.range).elementsEqual(UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
     }
 
+    /// Which of the words the text is, looked for from a place on and around: members mostly come in their usual order, so
+    /// that the next name is nearly always the next word.
+    func index(of text: Text, among words: [StaticString], from place: Int) -> Int? {
+        let step = words.indices.first { isWord(text, words[(place + $0) % words.count]) }
+        return step.map { (place + $0) % words.count }
+    }
+
     func text(_ text: Text) throws(JSONProblem) -> String {
         if text.isEscaped { return try unescaped(text) }
         if text.isASCII { return String(decoding: slice(text.range), as: UTF8.self) }

@@ -57,10 +57,7 @@ private struct RequestEventReader {
     ]
 
     mutating func take(_ name: JSONScanner.Text, _ token: JSONScanner.Token, _ json: JSONScanner) {
-        let names = Self.names
-        guard let step = (0..<names.count).first(where: { json.isWord(name, names[(place + $0) % names.count]) })
-        else { return }
-        let index = (place + step) % names.count
+        guard let index = json.index(of: name, among: Self.names, from: place) else { return }
         place = index + 1
         unread &= ~(1 << UInt32(index))
         switch index {

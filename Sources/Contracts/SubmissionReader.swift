@@ -24,10 +24,7 @@ struct SubmissionReader {
     mutating func take(
         _ name: JSONScanner.Text, _ token: JSONScanner.Token, _ json: JSONScanner
     ) throws(JSONProblem) {
-        let names = Self.names
-        guard let step = (0..<names.count).first(where: { json.isWord(name, names[(place + $0) % names.count]) })
-        else { return }
-        let index = (place + step) % names.count
+        guard let index = json.index(of: name, among: Self.names, from: place) else { return }
         place = index + 1
         guard let member = Member(rawValue: index) else { return }
         if !mistyped.isEmpty { mistyped.remove(member) }

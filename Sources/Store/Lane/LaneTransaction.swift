@@ -229,8 +229,9 @@ struct LaneTransaction {
             ])
     }
 
-    /// Where records stand of which this lane has made dead letters, among its last ten thousand: one that was put back reads them again. What
-    /// became of the letter since stays. Where a topic was made anew another record stands, and is a letter of its own.
+    /// Where records stand of which this lane has made dead letters, among its last ten thousand: one that was put back
+    /// reads them again. What became of the letter since stays. Where a topic was made anew another record stands, and is
+    /// a letter of its own.
     private func lettersKnown(of records: [IncomingRecord]) async throws -> Set<Int64> {
         guard !records.isEmpty else { return [] }
         let present = Dictionary(records.map { ($0.offset, $0) }) { first, _ in first }

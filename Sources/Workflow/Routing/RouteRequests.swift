@@ -90,8 +90,8 @@ public struct SweepStep: Sendable, Hashable {
 
 /// Routing transactions, and the timers of requests that wait.
 public protocol RoutingStore: Sendable {
-    /// Locks the requests that are not presumed new, lets `candidates` name the cadres whose loads are needed and `decide` decide, writes
-    /// everything and reserves the loads last; what a reservation refuses is decided again.
+    /// Locks the requests that are not presumed new, lets `candidates` name the cadres whose loads are needed and `decide`
+    /// decide, writes everything and reserves the loads last; what a reservation refuses is decided again.
     ///
     /// - Returns: the commit, and how many requests were placed and how many wait.
     func route(
