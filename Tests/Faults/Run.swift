@@ -35,6 +35,7 @@ struct Run {
     func perform() async throws -> Outcome {
         let began = ContinuousClock.now
         var outcome = Outcome(plan: plan)
+        let repeatedBefore = await installation.topics.repeated(on: .requests)
         try await installation.tell(Witness.resumeClock)
         let clients = Clients(installation, history, seed: plan.seed)
         let working = Task { await clients.run(plan, until: .now + .seconds(90)) }
@@ -61,7 +62,10 @@ struct Run {
         outcome.events = try await installation.count("select count(*) from tuesday.event")
         outcome.calls = history.entries.count
         outcome.unknown = history.entries.count { $0.outcome == .unknown }
-        outcome.repeated = await installation.topics.repeated(on: .requests)
+        outcome.repeated = await installation.topics.repeated(on: .requests) - repeatedBefore
+        if outcome.repeated == 0, outcome.kinds == [Fault.unacknowledged.rawValue] {
+            outcome.violations.append("the harness: no acknowledgement was late enough for an event to be written twice")
+        }
         outcome.checkMilliseconds = Int((ContinuousClock.now - settled) / .milliseconds(1))
         trouble.forgive()
         outcome.totalMilliseconds = Int((ContinuousClock.now - began) / .milliseconds(1))

@@ -24,11 +24,12 @@ extension Trouble {
                 try await sleep(random.between(1_500, 4_000))
             }
         case .stop:
-            let slot = slot(&random)
-            slot.signal(SIGSTOP)
-            cover("\(fault.rawValue) - \(slot.program)")
-            try await sleep(Installation.sessionMilliseconds + random.between(-500, 4_500))
-            slot.signal(SIGCONT)
+            try await inParallel(installation.slots.shuffled(using: &random).prefix(3), &random) { slot, random in
+                slot.signal(SIGSTOP)
+                self.cover("\(fault.rawValue) - \(slot.program)")
+                try await self.sleep(Installation.sessionMilliseconds + random.between(-500, 4_500))
+                slot.signal(SIGCONT)
+            }
         case .stopAtSite:
             try await inParallel(installation.slots.shuffled(using: &random).prefix(4), &random) { slot, random in
                 try await self.stopAtSite(slot, &random)
@@ -42,20 +43,15 @@ extension Trouble {
             try await inParallel(installation.slots.shuffled(using: &random).prefix(2), &random) { slot, random in
                 try await self.neglectPolling(slot, &random)
             }
-        case .rebalanceStorm:
-            for _ in 0..<random.between(2, 4) {
-                let program = Installation.programs[random.below(4)]
-                for slot in installation.slots(of: program).dropFirst() { try await terminate(slot) }
-                try await sleep(random.between(50, 700))
-            }
-            cover("\(fault.rawValue) - all")
+        case .rebalanceStorm: try await changeMembers(&random)
         case .intakeGone:
-            let slot = installation.slots(of: "tuesday-intake")[random.below(2)]
-            sendAway(slot)
-            slot.arm("produce.before=kill@1", planted: planted)
-            try await sleep(1_500)
-            slot.signal(SIGKILL)
-            cover("\(fault.rawValue) - tuesday-intake")
+            // One of them goes on.
+            for slot in installation.slots(of: "tuesday-intake").shuffled(using: &random).dropFirst() {
+                sendAway(slot)
+                try await arm("produce.before=kill@1", in: slot, within: 1_500)
+                slot.signal(SIGKILL)
+                cover("\(fault.rawValue) - tuesday-intake")
+            }
         case .claimDelayed:
             // By the next rebalance, which a neighbour's leaving brings about, another claim overtakes this one.
             let slot = slot(&random)
@@ -114,6 +110,23 @@ extension Trouble {
                 }
             }
             try await tasks.waitForAll()
+        }
+    }
+
+    /// One group after the other has one member, all of them, or something between, and none of them for long.
+    private func changeMembers(_ random: inout SeededRandom) async throws {
+        for program in Installation.programs.shuffled(using: &random).prefix(2) {
+            let members = installation.slots(of: program)
+            for _ in 0..<random.between(3, 5) {
+                let count = random.between(1, members.count)
+                for (index, slot) in members.shuffled(using: &random).enumerated() {
+                    slot.want(index < count)
+                    if index >= count { slot.signal(random.below(2) == 0 ? SIGTERM : SIGKILL) }
+                }
+                cover("rebalance-storm \(count)-members \(program)")
+                try await sleep(random.between(50, 1_500))
+            }
+            for slot in members { slot.want(true) }
         }
     }
 

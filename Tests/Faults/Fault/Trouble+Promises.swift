@@ -46,8 +46,23 @@ extension Trouble {
         cover("supervisors - requests", ids.count)
     }
 
-    /// Residents withdraw requests around the instant at which the promise to answer them is broken.
+    /// Two hundred requests; residents withdraw them, and others, around the instant at which the promise to answer them is broken.
     func raceTimers(_ random: inout SeededRandom) async throws {
+        let name = "timer-\(random.next())"
+        let sources = (0..<200).map { number in
+            ("\(name)-\(number)", GatewaySubmission.message("\(name)-\(number)", body: number))
+        }
+        await GatewaySubmission.send(sources.map(\.1), of: sources, installation, history)
+        // Where something else is wrong, fewer must do.
+        try? await eventually("requests have promises", within: .seconds(3)) {
+            try await self.installation.count(
+                """
+                select count(*)
+                from personal.submission s
+                join tuesday.deadline d on d.request_id = s.request_id and d.kind = 2
+                where s.source_id like '\(name)-%'
+                """) == sources.count
+        }
         let due = try await installation.pool.withConnection { connection in
             try await connection.query(
                 """
@@ -73,7 +88,7 @@ extension Trouble {
         await withTaskGroup(of: Void.self) { tasks in
             for (id, milliseconds) in due {
                 // Deadlines are looked for several times a second.
-                let instant = max(0, milliseconds + random.between(-200, 130))
+                let instant = max(0, milliseconds + random.between(-1_200, 200))
                 let slot = intakes[random.below(intakes.count)]
                 tasks.addTask { [self] in
                     try? await sleep(instant)  // nobody cancels this

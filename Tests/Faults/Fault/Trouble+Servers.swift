@@ -7,14 +7,12 @@ import PostgresClient
 /// Trouble with PostgreSQL and with the brokers.
 extension Trouble {
     func actOnDatabase(_ fault: Fault, _ random: inout SeededRandom) async throws {
-        if fault != .backendsTerminated { cover("\(fault.rawValue) - postgresql") }
         switch fault {
         case .postgresKilled:
-            try await installation.crashDatabase(downMilliseconds: random.between(50, 1_500))
-            for _ in 0..<random.between(2, 4) {
-                try await sleep(random.between(300, 2_000))
+            for _ in 0..<random.between(4, 7) {
                 try await installation.crashDatabase(downMilliseconds: random.between(50, 1_000))
                 cover("\(fault.rawValue) - postgresql")
+                try await sleep(random.between(300, 1_500))
             }
         case .backendsTerminated:
             for _ in 0..<random.between(4, 16) {
@@ -34,12 +32,16 @@ extension Trouble {
                 try await sleep(random.between(20, 200))
             }
         case .postgresStalled:
-            let milliseconds = random.between(500, 3_500)
-            for slot in installation.slots { slot.proxy.stall(milliseconds: milliseconds) }
-            try await sleep(milliseconds)
+            for _ in 0..<3 {
+                let milliseconds = random.between(500, 3_500)
+                for slot in installation.slots { slot.proxy.stall(milliseconds: milliseconds) }
+                cover("\(fault.rawValue) - postgresql")
+                try await sleep(milliseconds + random.between(100, 500))
+            }
         case .connectionsCut:
-            for _ in 0..<random.between(1, 4) {
+            for _ in 0..<random.between(6, 12) {
                 slot(&random).proxy.cutAll()
+                cover("\(fault.rawValue) - postgresql")
                 try await sleep(random.between(50, 400))
             }
         case .diskFull:
@@ -53,14 +55,17 @@ extension Trouble {
             if !doesAnswer { try await installation.crashDatabase(downMilliseconds: 50) }
             cover("disk-full \(doesAnswer ? "held-out" : "gave-up") postgresql")
         case .rowsLocked:
-            let table = [
+            let tables = [
                 "tuesday.lane order by id", "tuesday.request order by id", "register.cadre_load order by cadre_id",
-            ][random.below(3)]
-            let seconds = Double(random.between(500, 3_000)) / 1_000
-            try? await installation.pool.transaction { connection in
-                try await connection.query(
-                    PostgresStatement(unprepared: "select 1 from \(table) limit 30 for no key update"))
-                try await connection.query(PostgresStatement(unprepared: "select pg_sleep(\(seconds))"))
+            ]
+            for table in tables.shuffled(using: &random) {
+                let seconds = Double(random.between(500, 3_000)) / 1_000
+                try? await installation.pool.transaction { connection in
+                    try await connection.query(
+                        PostgresStatement(unprepared: "select 1 from \(table) limit 30 for no key update"))
+                    cover("\(fault.rawValue) \(table.prefix { $0 != " " }) postgresql")
+                    try await connection.query(PostgresStatement(unprepared: "select pg_sleep(\(seconds))"))
+                }
             }
         case .connectionsExhausted:
             let pool = PostgresPool(
@@ -83,20 +88,24 @@ extension Trouble {
                 }
             }
             await pool.close()
+            cover("\(fault.rawValue) - postgresql")
         default: break
         }
     }
 
     func actOnBrokers(_ fault: Fault, _ random: inout SeededRandom) async throws {
         let broker = installation.broker
-        if fault != .reportsDropped, fault != .brokerErrors { cover("\(fault.rawValue) - brokers") }
         switch fault {
         case .brokersDown:
-            let all = random.below(3) == 0
-            let victims = all ? Array(1...BrokerProcess.brokerCount) : [someBroker(&random)]
-            for number in victims { try await broker.tell("down \(number)") }
-            try await sleep(random.between(500, 4_000))
-            for number in victims { try await broker.tell("up \(number)") }
+            for _ in 0..<random.between(2, 4) {
+                let all = random.below(3) == 0
+                let victims = all ? Array(1...BrokerProcess.brokerCount) : [someBroker(&random)]
+                for number in victims { try await broker.tell("down \(number)") }
+                cover("\(fault.rawValue) \(all ? "all" : "one") brokers")
+                try await sleep(random.between(300, 3_000))
+                for number in victims { try await broker.tell("up \(number)") }
+                try await sleep(random.between(200, 1_000))
+            }
         case .leadersMoved:
             for _ in 0..<random.between(2, 8) {
                 let topic = [Topic.requests, .submissions, .notifications][random.below(3)]
@@ -105,13 +114,17 @@ extension Trouble {
                 try await broker.tell("leader \(topic.rawValue) \(partition) \(leader)")
                 let group = ConsumerGroup.allCases[random.below(4)]
                 try await broker.tell("coordinator \(group.rawValue) \(coordinator)")
+                cover("\(fault.rawValue) - brokers")
                 try await sleep(random.between(50, 500))
             }
         case .unacknowledged:
-            for number in 1...BrokerProcess.brokerCount {
-                try await broker.tell("delay 0 \(random.between(1, 4)) 3500 \(number)")
+            for _ in 0..<3 {
+                for number in 1...BrokerProcess.brokerCount {
+                    try await broker.tell("delay 0 \(random.between(1, 4)) 3500 \(number)")
+                    cover("\(fault.rawValue) - brokers")
+                }
+                try await sleep(random.between(1_000, 3_000))
             }
-            try await sleep(2_000)
         case .reportsDropped:
             for _ in 0..<random.between(8, 14) {
                 let site = random.below(2) == 0 ? "produce.reported" : "produce.before"
@@ -128,17 +141,22 @@ extension Trouble {
                 try await sleep(random.between(50, 400))
             }
         case .kafkaStalled:
-            let milliseconds = random.between(500, 5_000)
-            for slot in installation.slots { slot.kafkaProxy?.stall(milliseconds: milliseconds) }
-            try await sleep(milliseconds)
+            for _ in 0..<2 {
+                let milliseconds = random.between(500, 5_000)
+                for slot in installation.slots { slot.kafkaProxy?.stall(milliseconds: milliseconds) }
+                cover("\(fault.rawValue) - brokers")
+                try await sleep(milliseconds + random.between(100, 500))
+            }
         case .kafkaCut:
             for _ in 0..<random.between(2, 8) {
                 for slot in installation.slots { slot.kafkaProxy?.cutAnswers(random.between(1, 3)) }
+                cover("\(fault.rawValue) - brokers")
                 try await sleep(random.between(50, 500))
             }
         case .kafkaDrips:
             let milliseconds = random.between(500, 3_000)
             for slot in installation.slots { slot.kafkaProxy?.drip(milliseconds: milliseconds) }
+            cover("\(fault.rawValue) - brokers")
             try await sleep(milliseconds)
         default: break
         }
