@@ -43,7 +43,7 @@ final class Campaign {
     /// - Parameter shrinking: how many runs may be spent on finding out which acts a failure needs.
     func perform(_ plan: RunPlan, shrinking attempts: Int = 0) async {
         var outcome = await run(plan)
-        for _ in 0..<3 where outcome.isUndecided {
+        for _ in 0..<6 where outcome.isUndecided {
             report.addUndecided(outcome)
             outcome = await run(plan)
         }

@@ -12,6 +12,7 @@ struct Simulation {
             execv("/proc/self/exe", CommandLine.unsafeArgv)
             fatalError("the simulation cannot start itself again: errno \(errno)")
         }
+        if options.count > Parts.size, !options.isPlanting { exit(Parts.run(options)) }
         VirtualExecutor.install()
         if options.isPlanting {
             exit(plant(options))

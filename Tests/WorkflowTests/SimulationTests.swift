@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Runs the simulation, a program of its own because it takes the clocks and the scheduler of its process in hand.
-@Suite(.serialized, .timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(20)))
 struct SimulationTests {
     /// How many seeds, from which on; `TUESDAY_TEST_SEEDS` and `TUESDAY_TEST_FIRST_SEED` say more.
     private static let environment = ProcessInfo.processInfo.environment
@@ -13,6 +13,7 @@ struct SimulationTests {
     @Test func `No seed breaks an invariant`() async throws {
         let (status, text) = try await Self.simulate("--seeds", Self.seeds, "--from", Self.first)
         #expect(status == 0, "\(text)")
+        print(text.split(separator: "\n").last ?? "")
     }
 
     @Test func `Every mistake made on purpose is noticed within 200 seeds`() async throws {

@@ -63,7 +63,7 @@ extension Trouble {
                 where s.source_id like '\(name)-%'
                 """) == sources.count
         }
-        let due = try await installation.pool.withConnection { connection in
+        let due = try await installation.ask { connection in
             try await connection.query(
                 """
                 select r.id::text, (extract(epoch from d.due_at - clock.now()) * 1000)::bigint

@@ -51,7 +51,7 @@ extension Trouble {
             try await sleep(random.between(1_500, 4_000))
             disk.empty()
             // It may have given up, and comes back then as after a crash.
-            let doesAnswer = (try? await installation.count("select 1")) == 1
+            let doesAnswer = (try? await installation.pool.withConnection { try await $0.query("select 1").count }) == 1
             if !doesAnswer { try await installation.crashDatabase(downMilliseconds: 50) }
             cover("disk-full \(doesAnswer ? "held-out" : "gave-up") postgresql")
         case .rowsLocked:

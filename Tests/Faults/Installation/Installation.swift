@@ -194,14 +194,31 @@ final class Installation: Sendable {
         }
     }
 
+    /// Asks the database, again for a while when it is away: what is wrong with it just now is no answer.
+    ///
+    /// - Parameter body: does no harm when it is done twice.
+    func ask<Answer: Sendable>(
+        _ body: @Sendable (PostgresConnection) async throws -> Answer
+    ) async throws -> Answer {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while true {
+            do { return try await pool.withConnection(body) } catch let failure as PostgresFailure {
+                guard [.unavailable, .ambiguousCommit].contains(failure.kind), ContinuousClock.now < deadline else {
+                    throw failure
+                }
+            }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
     /// One whole number the database answers.
     func count(_ sql: String) async throws -> Int {
-        try await pool.withConnection { try await $0.query(PostgresStatement(unprepared: sql))[0].int(0) }
+        try await ask { try await $0.query(PostgresStatement(unprepared: sql))[0].int(0) }
     }
 
     /// The first column of what the database answers.
     func texts(_ sql: String) async throws -> [String] {
-        try await pool.withConnection { connection in
+        try await ask { connection in
             try await connection.query(PostgresStatement(unprepared: sql)).map { try $0.string(0) }
         }
     }
@@ -219,7 +236,7 @@ final class Installation: Sendable {
 
     /// Runs one statement.
     func tell(_ sql: String) async throws {
-        try await pool.withConnection { _ = try await $0.query(PostgresStatement(unprepared: sql)) }
+        try await ask { _ = try await $0.query(PostgresStatement(unprepared: sql)) }
     }
 
     /// Runs a verb of the command-line tool to its end, and returns what it said.
