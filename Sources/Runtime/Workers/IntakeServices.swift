@@ -8,8 +8,11 @@ import Workflow
 /// `tuesday-intake`: the submissions topic, HTTP, and the moves of people.
 public func intakeServices(_ context: WorkerContext) async throws -> [any ServiceLifecycle.Service] {
     let parts = try await WorkerParts(context)
+    let random = context.random
+    let mint = RequestMint(random: { random.random128() })
     let accept = AcceptSubmissions(
-        store: SubmissionTransactions(pool: parts.pool), registers: parts.registers, mint: parts.mint)
+        store: SubmissionTransactions(pool: parts.pool), registers: parts.registers,
+        mint: { mint.mint(acceptedAt: $0) })
     let moves = MoveRequests(store: MoveTransactions(pool: parts.pool))
     let maximumPending = context.settings.int(.submitMaximumPending)
     let submitted = GroupCommit<Submission, Result<AcceptOutcome, FieldProblems>>(maximumPending: maximumPending)
@@ -30,6 +33,7 @@ public func intakeServices(_ context: WorkerContext) async throws -> [any Servic
         GroupCommitService(commit: submitted, lane: parts.poolLane("submit")) { try await accept.accept($0, lane: $1) },
         GroupCommitService(commit: moved, lane: parts.poolLane("move")) { try await moves.move($0, lane: $1) },
         SharedReadingService(reading: reading),
+        PartitionCount(admin: parts.kafkaAdmin, mint: mint, log: context.logger),
         parts.consumer(.intake, accept),
         WebService(web: web),
     ]

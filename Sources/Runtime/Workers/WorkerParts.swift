@@ -1,5 +1,4 @@
 import Contracts
-import Domain
 import Failpoints
 import KafkaClient
 import Logging
@@ -73,12 +72,6 @@ public struct WorkerParts: Sendable {
             let problems = status.problems
             return problems.isEmpty ? .ready : .notReady(problems.joined(separator: "; "))
         }
-    }
-
-    /// Ids from the instant the database gives and chance.
-    public var mint: @Sendable (Instant) -> RequestID {
-        let random = context.random
-        return { RequestID(acceptedAt: $0, random: random.random128()) }
     }
 
     /// A lane for work without a partition.
