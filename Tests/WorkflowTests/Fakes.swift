@@ -8,11 +8,13 @@ struct OneLane: LaneKeeping {
     struct Unexpected: Error {}
 
     var messages: [OutgoingMessage] = []
+    var claimed: LaneTicket?
     var resumed: @Sendable (LaneTicket) async throws -> LaneTicket = { _ in throw Unexpected() }
 
     func log(cluster: String, incarnation: String) async throws -> (id: Int32, needsRebuild: Bool) { throw Unexpected() }
     func claim(log: Int32, group: String, topic: String, partition: Int32, owner: String) async throws -> LaneTicket {
-        throw Unexpected()
+        guard let claimed else { throw Unexpected() }
+        return claimed
     }
     func borrow(pool: String, owner: String) async throws -> LaneTicket {
         LaneTicket(lane: 1, epoch: 1, laneSeq: 0, publishedThrough: 0)
@@ -23,7 +25,7 @@ struct OneLane: LaneKeeping {
         messages.filter { $0.laneSeq > laneSeq }
     }
     func recordAttempt(_ ticket: LaneTicket) async throws {}
-    func recordPublished(_ ticket: LaneTicket, through: Int64) async throws {}
+    func recordPublished(_ ticket: LaneTicket, through: Int64) async throws -> Bool { true }
     func release(_ ticket: LaneTicket) async throws {}
     func reject(
         _ record: IncomingRecord, from: RecordOrigin, because: RecordProblem, attempts: Int32, ticket: LaneTicket

@@ -13,7 +13,7 @@ struct SimulationTests {
     @Test func `No seed breaks an invariant`() async throws {
         let (status, text) = try await Self.simulate("--seeds", Self.seeds, "--from", Self.first)
         #expect(status == 0, "\(text)")
-        print(text.split(separator: "\n").last ?? "")
+        print(text.split(separator: "\n").last.map(String.init) ?? "")
     }
 
     @Test func `Every mistake made on purpose is noticed within 200 seeds`() async throws {

@@ -44,7 +44,7 @@ public struct LaneStore: LaneKeeping {
                 where failure.kind == .lockTimeout
             {
                 // A stopped process in mid-transaction holds the lock for ever otherwise: end its backend, then wait.
-                try await terminateBlockers(of: key)
+                if !isPlanted("blocker-spared") { try await terminateBlockers(of: key) }
                 return try await claimOnce(key, owner)
             }
         }
@@ -74,12 +74,11 @@ public struct LaneStore: LaneKeeping {
                 PostgresCall("commit"),
             ])
             let row = results[2][0]
-            let offset = try row.int64(2)
-            let identity = try row.optionalString(3)
+            let epoch = try row.int64(1)
             return LaneTicket(
-                lane: try row.int32(0), epoch: try row.int64(1), nextOffset: offset, lastIdentity: identity,
+                lane: try row.int32(0), epoch: epoch, nextOffset: try row.int64(2), lastIdentity: try row.optionalString(3),
                 laneSeq: try row.int64(4), publishedThrough: try row.int64(5),
-                claimsSinceProgress: try row.int32(6), isNew: offset == 0 && identity == nil)
+                claimsSinceProgress: try row.int32(6), isNew: epoch == 1)
         }
     }
 
@@ -220,10 +219,11 @@ public struct LaneStore: LaneKeeping {
         }
     }
 
-    public func recordPublished(_ ticket: LaneTicket, through: Int64) async throws {
+    @discardableResult
+    public func recordPublished(_ ticket: LaneTicket, through: Int64) async throws -> Bool {
         failpoint("lane.before-position")
         defer { failpoint("lane.position-recorded") }
-        try await withLaneFaults {
+        return try await withLaneFaults {
             try await pool.withConnection { connection in
                 try await connection.query(
                     """
@@ -235,7 +235,8 @@ public struct LaneStore: LaneKeeping {
                         from tuesday.lane l
                         where l.id = $1 and l.epoch = $2
                         for no key update skip locked)
-                    """, [.int32(ticket.lane), .int64(ticket.epoch), .int64(through)])
+                    """, [.int32(ticket.lane), .int64(ticket.epoch), .int64(through)]
+                ).affected == 1
             }
         }
     }

@@ -27,11 +27,7 @@ public struct AdoptLanes: Sendable {
                         metadata: ["lane": "\(ticket.lane)", "pending": "\(ticket.laneSeq - ticket.publishedThrough)"])
                     let cursor = PublishingCursor(ticket: ticket, keeper: keeper, sink: sink, log: log)
                     await cursor.finish()
-                    await withTaskGroup { tasks in
-                        tasks.addTask { await renewLease(of: ticket, cursor) }
-                        await cursor.run()
-                        tasks.cancelAll()
-                    }
+                    await cursor.run()
                     try await keeper.release(ticket)
                 }
                 failures = 0
@@ -40,16 +36,6 @@ public struct AdoptLanes: Sendable {
                 log.info("no lanes adopted", metadata: ["error": "\(error)"])
             }
             do { try await Task.sleep(for: .milliseconds(failures > 0 ? 5_000 : 3_000)) } catch { return }
-        }
-    }
-
-    /// A message may wait for Kafka for longer than the lease lasts. Were the lane adopted again meanwhile, two would
-    /// publish it, and of the compacted directory an older entry could arrive last.
-    private func renewLease(of ticket: LaneTicket, _ cursor: PublishingCursor) async {
-        while true {
-            do { try await Task.sleep(for: .seconds(5)) } catch { return }
-            // Without PostgreSQL nobody else can adopt the lane either.
-            try? await keeper.recordPublished(ticket, through: cursor.publishedThrough)
         }
     }
 }

@@ -97,15 +97,11 @@ public struct ConsumeLane: Sendable {
         var ticket = try await keeper.claim(
             log: logID, group: origin.group, topic: origin.topic, partition: origin.partition, owner: owner)
         let (low, high) = try await source.watermarks()
-        if ticket.isNew {
-            if low > 0 {
-                log.warning(
-                    "records before the first offset are gone; reading them from PostgreSQL",
-                    metadata: metadata(["low": "\(low)"]))
-                try await handler.bootstrap(ticket: ticket)
-            }
+        if ticket.isNew, low > 0 {
+            log.warning(
+                "records before the first offset are gone, and nobody has read them", metadata: metadata(["low": "\(low)"]))
             ticket.nextOffset = low
-            ticket.lastIdentity = nil
+            try await handler.bootstrap(ticket: ticket)
         } else {
             try await checkPlace(ticket, low: low, high: high)
         }

@@ -18,8 +18,11 @@ public protocol LaneKeeping: Sendable {
     func tail(of lane: Int32, after laneSeq: Int64, limit: Int) async throws -> [OutgoingMessage]
     /// Counts that a claim is about to try its first batch: the count that only progress resets.
     func recordAttempt(_ ticket: LaneTicket) async throws
-    /// Writes how far publishing got and renews the lease, if the epoch still holds.
-    func recordPublished(_ ticket: LaneTicket, through: Int64) async throws
+    /// Writes how far publishing got and renews the lease, if the epoch still holds and no transaction is at the row.
+    ///
+    /// - Returns: whether it did.
+    @discardableResult
+    func recordPublished(_ ticket: LaneTicket, through: Int64) async throws -> Bool
     /// Ends the lease.
     func release(_ ticket: LaneTicket) async throws
     /// Moves past one record that cannot be handled: dead letter and advance in one transaction.
@@ -75,11 +78,17 @@ public protocol BatchHandler: Sendable {
     ///   - records: in order of offset; never empty.
     ///   - ticket: already advanced past `records`; to be committed with the effects.
     func handle(_ records: [IncomingRecord], from origin: RecordOrigin, ticket: LaneTicket) async throws -> LaneCommit
-    /// Called when a lane begins although records before its first were lost: whoever folds reads them from
-    /// PostgreSQL.
+    /// Called when a lane that nobody ever claimed begins although its partition's first records are gone: whoever can
+    /// reads what they said from PostgreSQL, and commits it with the ticket's place.
+    ///
+    /// - Throws: ``LaneFault/wrongPlace(_:)`` from whoever cannot; an operator recovers the lane then.
     func bootstrap(ticket: LaneTicket) async throws
 }
 
 extension BatchHandler {
-    public func bootstrap(ticket: LaneTicket) async throws {}
+    public func bootstrap(ticket: LaneTicket) async throws {
+        throw LaneFault.wrongPlace(
+            "the partition begins at offset \(ticket.nextOffset), and nobody has read what was before; "
+                + "run `tuesday lanes recover`")
+    }
 }

@@ -102,10 +102,10 @@ public final class LaneStatus: Sendable {
         }.sorted()
     }
 
-    /// Lanes that say they consume and have not got on for so long: either there is nothing to consume, or they hang.
-    /// Lanes that wait for PostgreSQL or Kafka, or for an operator, are not among them.
+    /// Lanes that say they consume, or begin to, and have not got on for so long: either there is nothing to consume, or
+    /// they hang. Lanes that wait for PostgreSQL or Kafka, or for an operator, are not among them.
     public func silent(for bound: Duration) -> [RecordOrigin: Entry] {
-        all.filter { $0.value.activity == .consuming && board.now() - $0.value.progressedAt > bound }
+        all.filter { [.consuming, .claiming].contains($0.value.activity) && board.now() - $0.value.progressedAt > bound }
     }
 
     public func remove(_ origin: RecordOrigin) {

@@ -14,7 +14,7 @@ public struct LaneTicket: Sendable {
     public var publishedThrough: Int64
     /// How many claims tried a batch since a transaction last succeeded; idle claims do not count.
     public var claimsSinceProgress: Int32
-    /// The lane's row was made by this claim: nothing was ever applied.
+    /// Nobody claimed the lane before.
     public var isNew: Bool
 
     public init(

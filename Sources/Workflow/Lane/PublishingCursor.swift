@@ -22,6 +22,8 @@ public actor PublishingCursor {
     private var isFinishing = false
     /// When a transaction last carried the position along.
     private var carriedAt = ContinuousClock.now
+    /// When the lease was last renewed without one.
+    private var renewedAt = ContinuousClock.now
     private let failures = Counter(label: "tuesday_publish_failures_total")
     private let deadLetters = Counter(label: "tuesday_deadletters_total")
     private let notifications = Counter(label: "tuesday_notifications_total")
@@ -80,15 +82,15 @@ public actor PublishingCursor {
 
     /// Publishes until ``finish()`` was called and everything is out, or the task is cancelled.
     public func run() async {
-        let timer = Task { [wake] in
+        let timer = Task {
             while !Task.isCancelled {
                 try? await Task.sleep(for: .seconds(1))  // only cancellation throws here, and ends the loop
+                await renewLease()
                 wake.yield()
             }
         }
         defer { timer.cancel() }
         var failed = 0
-        var renewedAt = ContinuousClock.now
         for await _ in wakes {
             while published < committed, !Task.isCancelled {
                 do {
@@ -104,11 +106,6 @@ public actor PublishingCursor {
                     }
                     queue.removeAll()
                     queuedBytes = 0
-                    if ContinuousClock.now - renewedAt > .seconds(5) {
-                        // Kafka is down, this worker is not: nobody shall take the lane for abandoned.
-                        await record()
-                        renewedAt = .now
-                    }
                     // Only cancellation throws here, and the loop looks at it.
                     try? await Task.sleep(for: .milliseconds(min(5_000, 50 << min(failed, 6))))
                 }
@@ -140,10 +137,18 @@ public actor PublishingCursor {
         published = max(published, messages.last?.laneSeq ?? published)
     }
 
+    /// A message may wait for Kafka for longer than the lease lasts, and this worker is well: nobody shall take the lane for
+    /// abandoned. Two would publish it then, and of the compacted directory an older entry could arrive last.
+    private func renewLease() async {
+        guard published < committed, ContinuousClock.now - max(carriedAt, renewedAt) > .seconds(5) else { return }
+        renewedAt = .now
+        await record()
+    }
+
     private func record() async {
+        let through = published
         do {
-            try await keeper.recordPublished(ticket, through: published)
-            recorded = published
+            if try await keeper.recordPublished(ticket, through: through) { recorded = max(recorded, through) }
         } catch {
             // A fenced or unreachable lane is for its transactions to notice; the position is only late.
             log.debug("publishing position not recorded", metadata: ["lane": "\(ticket.lane)", "error": "\(error)"])

@@ -44,14 +44,14 @@ final class MemoryLane: LaneKeeping, MessageSink {
             row.epoch += 1
             return LaneTicket(
                 lane: 1, epoch: row.epoch, nextOffset: row.nextOffset, laneSeq: 0, publishedThrough: 0,
-                isNew: row.nextOffset == 0)
+                isNew: row.epoch == 1)
         }
     }
 
     func log(cluster: String, incarnation: String) async throws -> (id: Int32, needsRebuild: Bool) { (1, false) }
     func tail(of lane: Int32, after laneSeq: Int64, limit: Int) async throws -> [OutgoingMessage] { [] }
     func recordAttempt(_ ticket: LaneTicket) async throws {}
-    func recordPublished(_ ticket: LaneTicket, through: Int64) async throws {}
+    func recordPublished(_ ticket: LaneTicket, through: Int64) async throws -> Bool { true }
     func release(_ ticket: LaneTicket) async throws {}
     func publish(_ messages: [OutgoingMessage]) async throws {}
     func borrow(pool: String, owner: String) async throws -> LaneTicket { fatalError("no pool lane is expected") }

@@ -115,11 +115,22 @@ struct SimulatedKeeper: LaneKeeping {
         try await update(ticket) { $0.claims += 1 }
     }
 
-    func recordPublished(_ ticket: LaneTicket, through: Int64) async throws {
+    func recordPublished(_ ticket: LaneTicket, through: Int64) async throws -> Bool {
         let until = now + 15_000
-        try await update(ticket) { row in
-            row.publishedThrough = min(max(row.publishedThrough, through), row.laneSeq)
-            row.leaseUntil = until
+        return try await repeatable { transaction in
+            try await transaction.statement()
+            guard transaction.tryLock(.lane(ticket.lane)), database.tables.lanes[ticket.lane]?.epoch == ticket.epoch else {
+                transaction.rollBack()
+                return false
+            }
+            transaction.stage { tables in
+                guard var row = tables.lanes[ticket.lane] else { return }
+                row.publishedThrough = min(max(row.publishedThrough, through), row.laneSeq)
+                row.leaseUntil = until
+                tables.lanes[ticket.lane] = row
+            }
+            try await transaction.commit()
+            return true
         }
     }
 
@@ -166,6 +177,6 @@ struct SimulatedKeeper: LaneKeeping {
         LaneTicket(
             lane: row.id, epoch: row.epoch, nextOffset: row.nextOffset, lastIdentity: row.lastIdentity,
             laneSeq: row.laneSeq, publishedThrough: row.publishedThrough, claimsSinceProgress: row.claims,
-            isNew: row.consumer != nil && row.nextOffset == 0 && row.lastIdentity == nil)
+            isNew: row.consumer != nil && row.epoch == 1)
     }
 }
