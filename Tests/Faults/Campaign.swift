@@ -63,12 +63,16 @@ final class Campaign {
             let (installation, trouble) = try await ready()
             outcome = try await Run(installation: installation, trouble: trouble, history: history, plan: plan).perform()
             runs += 1
+        } catch let failure as ScenarioFailure {
+            // A worker that is not ready again, or a tool that fails, is Tuesday's.
+            outcome = Run.Outcome(plan: plan, violations: ["\(failure)"])
         } catch {
             outcome = Run.Outcome(plan: plan, violations: ["the harness: \(error)"])
         }
-        // Whatever followed from that is nobody's fault but the brokers'.
+        // What followed from that is nobody's fault but the brokers'; what the database shows whatever they do is not.
         if let broker = installation?.broker, broker.ended.isSet {
-            outcome.violations = ["the harness: the brokers' process ended by itself: \(broker.lastWords)"]
+            let words = "the harness: the brokers' process ended by itself: \(broker.lastWords)"
+            outcome.violations = [words] + outcome.violations.filter { $0.hasPrefix("I3") || $0.hasPrefix("I4") }
         }
         if !outcome.violations.isEmpty { await abandon() }
         return outcome
@@ -91,8 +95,12 @@ final class Campaign {
             self.server = server
             try await FaultCounty.prepare(on: server, directory: directory)
         }
-        let opened = try await Installation.open(
-            on: server, directory: directory, copies: shape.copies, planted: planted)
+        let opened: Installation
+        // What does not even begin has met no trouble.
+        do {
+            opened = try await Installation.open(
+                on: server, directory: directory, copies: shape.copies, planted: planted)
+        } catch { throw HarnessFailure("an installation does not open: \(error)") }
         history = History()
         let made = Trouble(opened, history, planted: planted, overdue: shape.overdue)
         (installation, trouble, runs) = (opened, made, 0)

@@ -13,7 +13,7 @@ struct PlantedCommand: AsyncParsableCommand {
 
     /// Each with the trouble under which it tells.
     static let mistakes: [(name: String, faults: [Fault])] = [
-        ("no-seq-guard", [.redelivery]), ("no-epoch-check", [.stopAtSite]), ("offset-before-effects", [.killAtSite]),
+        ("no-seq-guard", [.redelivery]), ("no-epoch-check", [.stopAtSite]), ("blocker-spared", [.stopAtSite]), ("offset-before-effects", [.killAtSite]),
         ("ack-before-commit", [.commitUndone]), ("timer-without-recheck", [.timerRaces]),
         ("cursor-before-reports", [.kafkaStalled, .killAll]), ("out-of-range-swallowed", [.truncated]),
         ("capacity-checked-then-written", [.loadsOutdated]),

@@ -92,6 +92,8 @@ struct Run {
                             try await Task.sleep(for: .milliseconds(act.atMilliseconds))
                             try await trouble.act(act.fault, seed: act.seed)
                             return nil
+                        } catch let failure as HarnessFailure {
+                            return "the harness: \(act.fault.rawValue): \(failure)"
                         } catch { return "\(act.fault.rawValue): \(error)" }
                     }
                 }
@@ -107,7 +109,7 @@ struct Run {
         var left: String?
         var calm = 0
         while ContinuousClock.now < deadline {
-            guard !installation.broker.ended.isSet else { throw ScenarioFailure("the brokers' process ended by itself") }
+            guard !installation.broker.ended.isSet else { throw HarnessFailure("the brokers' process ended by itself") }
             do { left = try await Quiet.unfinished(installation) } catch {
                 left = "the database or the brokers do not answer: \(error)"
             }

@@ -12,8 +12,13 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandOutput.withPool("verify") { pool in
-            let violations = try await Verification(pool: pool).violations { name in
+            var violations = try await Verification(pool: pool).violations { name in
                 if !json { CommandOutput.say("checking that \(name)") }
+            }
+            if !json { CommandOutput.say("checking that the figures are what the events say") }
+            violations += try await StatisticsRecompute(pool: pool).recompute().prefix(Verification.limit).map {
+                "the figures are what the events say: \($0.table) \($0.key): \($0.measure) is \($0.incremental), "
+                    + "the events say \($0.recomputed)"
             }
             if json { try CommandOutput.printJSON(violations) } else { for violation in violations { print(violation) } }
             if !violations.isEmpty { throw ExitCode(1) }

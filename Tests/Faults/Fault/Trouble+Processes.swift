@@ -31,9 +31,9 @@ extension Trouble {
                 slot.signal(SIGCONT)
             }
         case .stopAtSite:
-            try await inParallel(installation.slots.shuffled(using: &random).prefix(4), &random) { slot, random in
-                try await self.stopAtSite(slot, &random)
-            }
+            // The other copy of each goes on, and must take over.
+            let slots = Installation.programs.map { installation.slots(of: $0).shuffled(using: &random)[0] }
+            try await inParallel(slots, &random) { slot, random in try await self.stopAtSite(slot, &random) }
         case .terminate:
             try await inParallel(installation.slots.shuffled(using: &random).prefix(4), &random) { slot, random in
                 try await self.sleep(random.between(0, 2_000))
@@ -48,9 +48,9 @@ extension Trouble {
             // One of them goes on.
             for slot in installation.slots(of: "tuesday-intake").shuffled(using: &random).dropFirst() {
                 sendAway(slot)
-                try await arm("produce.before=kill@1", in: slot, within: 1_500)
+                let isLeavingMessages = try await arm("produce.before=kill@1", in: slot, within: 1_500)
                 slot.signal(SIGKILL)
-                cover("\(fault.rawValue) - tuesday-intake")
+                if isLeavingMessages { cover("\(fault.rawValue) - tuesday-intake") }
             }
         case .claimDelayed:
             // By the next rebalance, which a neighbour's leaving brings about, another claim overtakes this one.
@@ -88,12 +88,14 @@ extension Trouble {
         }
     }
 
-    /// Returns when it was done, or the time is over.
-    private func arm(_ text: String, in slot: WorkerSlot, within milliseconds: Int) async throws {
+    /// Returns when it was done, or, with false, when the time is over.
+    @discardableResult
+    private func arm(_ text: String, in slot: WorkerSlot, within milliseconds: Int) async throws -> Bool {
         let before = slot.page.deeds.count
         slot.arm(text, planted: planted)
         let deadline = ContinuousClock.now + .milliseconds(milliseconds)
         while slot.page.deeds.count == before, ContinuousClock.now < deadline { try await sleep(40) }
+        return slot.page.deeds.count > before
     }
 
     /// The same in several slots at once, each with a chance of its own.
@@ -133,17 +135,33 @@ extension Trouble {
     /// The consumer's thread stands still for longer than a group waits for a poll.
     private func neglectPolling(_ slot: WorkerSlot, _ random: inout SeededRandom) async throws {
         let milliseconds = Installation.pollMilliseconds + random.between(1_500, 3_000)
-        try await arm("consumer.before-poll=delay~\(milliseconds)", in: slot, within: 2_000)
+        guard try await arm("consumer.before-poll=delay~\(milliseconds)", in: slot, within: 2_000) else { return }
         try await sleep(milliseconds)
         cover("max-poll-exceeded - \(slot.program)")
     }
 
     private func stopAtSite(_ slot: WorkerSlot, _ random: inout SeededRandom) async throws {
-        let site = Sites.delicate[random.below(Sites.delicate.count)]
-        try await arm("\(site)=stop@\(random.between(1, 3))", in: slot, within: 2_000)
+        let site = random.below(2) == 0 ? "transaction.before-commit" : Sites.delicate[random.below(Sites.delicate.count)]
+        let isStopped = try await arm("\(site)=stop@\(random.between(1, 3))", in: slot, within: 2_000)
+        defer {
+            slot.arm("", planted: planted)
+            slot.signal(SIGCONT)
+        }
+        if isStopped, site == "transaction.before-commit" { try await awaitHeirs(of: slot) }
         try await sleep(Installation.sessionMilliseconds + random.between(-500, 4_500))
-        slot.arm("", planted: planted)
-        slot.signal(SIGCONT)
+    }
+
+    /// Whoever is stopped with a lane's lock must not block the one that takes over.
+    private func awaitHeirs(of slot: WorkerSlot) async throws {
+        let held = """
+            select count(*)
+            from tuesday.lane
+            where owner = '\(slot.name)' and partition >= 0 and log_id = (select max(id) from tuesday.log)
+            """
+        try await eventually("I7: others have taken the lanes of \(slot.name), which is stopped", within: .seconds(40)) {
+            try await installation.count(held) == 0
+        }
+        cover("stop-at-site taken-over \(slot.program)")
     }
 
     private func terminate(_ slot: WorkerSlot) async throws {

@@ -34,8 +34,30 @@ extension Trouble {
                 ])
             }
         }
-        mustRecover.withLock { $0 = true }
+        let missed = try await LaneMiss.all(in: installation)
+        if missed.isEmpty { throw HarnessFailure("the brokers dropped nothing that a lane had not read") }
+        self.missed.withLock { $0 = missed }
         cover("truncated - \(ends.count)-partitions")
+    }
+
+    /// Every lane that missed records stands still, and asks for it, until an operator recovers them.
+    func recoverLanes() async throws {
+        let missed = missed.withLock { missed in
+            defer { missed = [] }
+            return missed
+        }
+        guard !missed.isEmpty else { return }
+        let groups = Set(missed.map(\.group))
+        for group in groups.sorted() {
+            let readers = installation.slots(of: group)
+            try await eventually("\(group) asks for `tuesday lanes recover`", within: .seconds(60)) {
+                for slot in readers
+                where await HTTP.readiness(slot.adminPort)?.text.contains("tuesday lanes recover") == true { return true }
+                return false
+            }
+        }
+        if let skipped = try await LaneMiss.skipped(missed, in: installation).first { throw ScenarioFailure(skipped) }
+        _ = try await installation.tuesday("lanes", "recover")
     }
 
     private func oneEvent() async throws -> (OutgoingMessage, [UInt8])? {

@@ -13,8 +13,8 @@ final class Trouble: Sendable {
     let planted: String?
     /// Slots that stay empty until the run is over.
     private let gone = Mutex<Set<String>>([])
-    /// Records are gone that somebody had not read.
-    let mustRecover = Mutex(false)
+    /// Where lanes stood when records were gone that they had not read.
+    let missed = Mutex<[LaneMiss]>([])
     private let covered = Mutex<[String: Int]>([:])
     private let counted = Mutex<[String: Int]>([:])
 
@@ -71,10 +71,7 @@ final class Trouble: Sendable {
     func heal() async throws {
         collectDeeds()
         try await installation.heal(planted: planted)
-        if mustRecover.withLock({ $0 }), planted != "out-of-range-swallowed" {
-            mustRecover.withLock { $0 = false }
-            _ = try await installation.tuesday("lanes", "recover")
-        }
+        try await recoverLanes()
         let away = gone.withLock { $0 }
         for slot in installation.slots where away.contains(slot.name) {
             slot.want(false)

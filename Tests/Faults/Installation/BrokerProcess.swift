@@ -32,7 +32,7 @@ actor BrokerProcess {
         process.standardInput = toBroker
         process.standardOutput = fromBroker
         guard FileManager.default.createFile(atPath: log, contents: nil) else {
-            throw ScenarioFailure("\(log) cannot be written")
+            throw HarnessFailure("\(log) cannot be written")
         }
         process.standardError = FileHandle(forWritingAtPath: log) ?? .nullDevice
         // The death signal comes when the thread that made the child ends: it gets one that does not.
@@ -54,14 +54,16 @@ actor BrokerProcess {
         input = toBroker.fileHandleForWriting
         output = fromBroker.fileHandleForReading
         bootstrap = Self.line(of: output)
-        guard !bootstrap.isEmpty else { throw ScenarioFailure("the brokers' process did not start") }
+        guard !bootstrap.isEmpty else { throw HarnessFailure("the brokers' process did not start") }
     }
 
     /// `down 1`, `up 1`, `errors 0 7 7`, `delay 0 3 2500 1`, `leader topic 0 2`, `coordinator group 2`.
     func tell(_ words: String) throws {
-        try input.write(contentsOf: Data("\(words)\n".utf8))
+        do { try input.write(contentsOf: Data("\(words)\n".utf8)) } catch {
+            throw HarnessFailure("the brokers cannot be told \"\(words)\": \(error)")
+        }
         let answer = Self.line(of: output)
-        guard answer == "ok" else { throw ScenarioFailure("the brokers answered \"\(words)\" with \"\(answer)\"") }
+        guard answer == "ok" else { throw HarnessFailure("the brokers answered \"\(words)\" with \"\(answer)\"") }
     }
 
     /// What it complained of when it ended: these brokers stop at an assertion where others would refuse.

@@ -58,17 +58,22 @@ actor TopicReader {
     }
 
     /// Where the topics end now.
-    func ends() async throws -> [KafkaPartition: Int64] {
+    func ends() async throws -> [KafkaPartition: Int64] { try await watermarks().mapValues(\.high) }
+
+    /// Where the topics begin now.
+    func beginnings() async throws -> [KafkaPartition: Int64] { try await watermarks().mapValues(\.low) }
+
+    private func watermarks() async throws -> [KafkaPartition: (low: Int64, high: Int64)] {
         try await wait("the harness is given the partitions") { !$0.partitions.isEmpty }
-        return try await withThrowingTaskGroup(of: (KafkaPartition, Int64).self) { tasks in
+        return try await withThrowingTaskGroup(of: (KafkaPartition, (low: Int64, high: Int64)).self) { tasks in
             for partition in partitions {
                 tasks.addTask { [consumer] in
-                    (partition, try await consumer.watermarks(partition, timeoutMilliseconds: 3_000).high)
+                    (partition, try await consumer.watermarks(partition, timeoutMilliseconds: 3_000))
                 }
             }
-            var ends: [KafkaPartition: Int64] = [:]
-            for try await (partition, end) in tasks { ends[partition] = end }
-            return ends
+            var found: [KafkaPartition: (low: Int64, high: Int64)] = [:]
+            for try await (partition, bounds) in tasks { found[partition] = bounds }
+            return found
         }
     }
 
@@ -82,7 +87,7 @@ actor TopicReader {
     private func wait(_ what: String, _ fact: (isolated TopicReader) -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(30)
         while !fact(self) {
-            guard ContinuousClock.now < deadline else { throw ScenarioFailure("after 30 s it is not so that \(what)") }
+            guard ContinuousClock.now < deadline else { throw HarnessFailure("after 30 s it is not so that \(what)") }
             try await Task.sleep(for: .milliseconds(20))
         }
     }

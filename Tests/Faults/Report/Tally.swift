@@ -43,6 +43,12 @@ struct Tally {
             rows["\(words[0]) \(words[1])", default: [:]][words[2], default: 0] += count
         }
         guard !rows.isEmpty else { return [] }
+        // Where nobody died is to be seen.
+        if rows.keys.contains(where: { $0.hasPrefix("kill-at-site ") }) {
+            for program in Installation.programs {
+                for site in Sites.of(program) { rows["kill-at-site \(site)", default: [:]][program, default: 0] += 0 }
+            }
+        }
         let columns = Set(rows.values.flatMap(\.keys)).sorted()
         return Self.aligned(
             [["what, where"] + columns]
