@@ -9,7 +9,7 @@ struct ConsumeLaneTests {
     @Test(arguments: [true, false])
     func `A lane that has applied nothing does not go on beyond lost records by itself`(isNew: Bool) async {
         let (partition, status) = (Truncated(low: 7), LaneStatus())
-        let lane = lane(partition, Handler(bootstraps: false), isNew: isNew, status)
+        let lane = lane(partition, Plain(), isNew: isNew, status)
         let running = Task { await lane.run() }
         while status.problems.isEmpty { await Task.yield() }
         #expect(status.problems.allSatisfy { $0.contains("stopped") && $0.contains("tuesday lanes recover") })
@@ -19,13 +19,15 @@ struct ConsumeLaneTests {
     }
 
     @Test func `Who reads from PostgreSQL what the lost records said begins with the first that is left`() async {
-        let (partition, handler) = (Truncated(low: 7), Handler(bootstraps: true))
+        let (partition, handler) = (Truncated(low: 7), Reader())
         await lane(partition, handler, isNew: true, LaneStatus()).run()
         #expect(partition.startedAt == 7)
         #expect(handler.bootstrappedAt == 7)
     }
 
-    private func lane(_ partition: Truncated, _ handler: Handler, isNew: Bool, _ status: LaneStatus) -> ConsumeLane {
+    private func lane(
+        _ partition: Truncated, _ handler: any BatchHandler, isNew: Bool, _ status: LaneStatus
+    ) -> ConsumeLane {
         var keeper = OneLane()
         keeper.claimed = LaneTicket(lane: 1, epoch: isNew ? 1 : 2, laneSeq: 0, publishedThrough: 0, isNew: isNew)
         return ConsumeLane(
@@ -51,11 +53,9 @@ struct ConsumeLaneTests {
         func watermarks() async throws -> (low: Int64, high: Int64) { (low, low + 3) }
     }
 
-    private final class Handler: BatchHandler {
-        private let bootstraps: Bool
+    /// Who reads them from PostgreSQL.
+    private final class Reader: BatchHandler {
         private let place = Mutex<Int64?>(nil)
-
-        init(bootstraps: Bool) { self.bootstraps = bootstraps }
 
         var bootstrappedAt: Int64? { place.withLock { $0 } }
 
@@ -63,10 +63,7 @@ struct ConsumeLaneTests {
             _ records: [IncomingRecord], from origin: RecordOrigin, ticket: LaneTicket
         ) async throws -> LaneCommit { throw OneLane.Unexpected() }
 
-        func bootstrap(ticket: LaneTicket) async throws {
-            guard bootstraps else { return try await Plain().bootstrap(ticket: ticket) }
-            place.withLock { $0 = ticket.nextOffset }
-        }
+        func bootstrap(ticket: LaneTicket) async throws { place.withLock { $0 = ticket.nextOffset } }
     }
 
     /// Who says nothing about lost records.

@@ -46,7 +46,8 @@ extension Trouble {
         cover("supervisors - requests", ids.count)
     }
 
-    /// Two hundred requests; residents withdraw them, and others, around the instant at which the promise to answer them is broken.
+    /// Two hundred requests; residents withdraw them, and others, around the instant at which the promise to answer them is
+    /// broken.
     func raceTimers(_ random: inout SeededRandom) async throws {
         let name = "timer-\(random.next())"
         let sources = (0..<200).map { number in
