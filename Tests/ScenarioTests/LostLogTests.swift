@@ -25,9 +25,20 @@ struct LostLogTests {
         try await workers[0].stop()
     }
 
-    /// Workers that wait for an operator: each says so, none has moved.
-    private func expectAlarm(_ workers: [WorkerProcess], in scenario: Scenario, verb: String) async throws {
-        let before = try await scenario.count("select sum(next_offset)::bigint from tuesday.lane")
+    /// Lanes that have applied records, with their offsets: what was lost was lost for these. The requests sit in no
+    /// more partitions than they were accepted in, so that of some partition nobody may have read anything.
+    private func lanesInUse(in scenario: Scenario) async throws -> [String: Int64] {
+        let sql = "select consumer_group || '/' || topic || '/' || partition, next_offset from tuesday.lane where next_offset > 0"
+        let lanes = try await scenario.pool.withConnection { connection in
+            try await connection.query(PostgresStatement(unprepared: sql)).map { try ($0.string(0), $0.int64(1)) }
+        }
+        return Dictionary(uniqueKeysWithValues: lanes)
+    }
+
+    /// Workers that wait for an operator: each says so, and none of these lanes has moved.
+    private func expectAlarm(
+        _ workers: [WorkerProcess], in scenario: Scenario, verb: String, lanes before: [String: Int64]
+    ) async throws {
         for worker in workers {
             var said = ""
             try await eventually("\(worker.name) asks for `\(verb)`; it says \(said)", within: .seconds(180)) {
@@ -36,7 +47,8 @@ struct LostLogTests {
                 return !readiness.isReady && said.contains(verb)
             }
         }
-        #expect(try await scenario.count("select sum(next_offset)::bigint from tuesday.lane") == before)
+        let after = try await lanesInUse(in: scenario)
+        #expect(before.allSatisfy { after[$0.key] == $0.value })
     }
 
     private func expectAllIsWell(_ workers: [WorkerProcess], in scenario: Scenario, requests: Int) async throws {
@@ -56,18 +68,21 @@ struct LostLogTests {
             try await leaveWork(in: lost)
             let old = try await lost.records(of: .requests)
             try await lost.onEmptyBroker(isTakenForTheSame: true) { scenario in
-                // The old offsets exist again on this topic, and mean other records; on the other they do not exist.
-                try await scenario.send((old + old).reversed().map { record in
+                // The old offsets exist again on this topic, each with the record that came after; on the other they do
+                // not exist.
+                let shifted = Dictionary(grouping: old, by: \.partition).values.flatMap { $0.dropFirst() + $0 + $0.prefix(1) }
+                try await scenario.send(shifted.map { record in
                     KafkaMessage(
                         topic: record.topic, partition: record.partition, key: record.key, value: record.value,
                         headers: record.headers)
                 })
+                let lanes = try await lanesInUse(in: scenario)
                 let workers = try await scenario.launch()
-                try await expectAlarm(workers, in: scenario, verb: "tuesday lanes recover")
+                try await expectAlarm(workers, in: scenario, verb: "tuesday lanes recover", lanes: lanes)
                 let plan = try await scenario.tuesday("lanes", "recover", "--dry-run")
                 #expect(plan.contains("the topic was recreated") && plan.contains("the partition holds 0 to 0"))
                 let said = try await scenario.tuesday("lanes", "recover")
-                #expect(said.contains("\(4 * Scenario.partitions) lanes put back"))
+                #expect(said.contains("\(lanes.count) lanes put back"))
                 try await expectAllIsWell(workers, in: scenario, requests: 300)
                 #expect(try await scenario.tuesday("lanes", "recover").contains("0 lanes put back"))
                 try await expectLagIsShown(in: scenario)
@@ -102,8 +117,10 @@ struct LostLogTests {
                 for case .failed(let error) in try await producer.send(messages) { throw error }
             }
             await producer.close(timeoutMilliseconds: 5_000)
+            let consumers = try await lanesInUse(in: scenario).filter { $0.key.contains(Topic.requests.rawValue) }
             let workers = try await scenario.launch()
-            try await expectAlarm(Array(workers.dropFirst()), in: scenario, verb: "tuesday lanes recover")
+            try await expectAlarm(
+                Array(workers.dropFirst()), in: scenario, verb: "tuesday lanes recover", lanes: consumers)
             let said = try await scenario.tuesday("lanes", "recover")
             #expect(said.contains("\(3 * Scenario.partitions) lanes put back"))
             try await expectAllIsWell(workers, in: scenario, requests: 300)
@@ -124,8 +141,9 @@ struct LostLogTests {
         try await Scenario.run { lost in
             try await leaveWork(in: lost)
             try await lost.onEmptyBroker(isTakenForTheSame: false) { scenario in
+                let lanes = try await lanesInUse(in: scenario)
                 let workers = try await scenario.launch()
-                try await expectAlarm(workers, in: scenario, verb: "tuesday topics rebuild")
+                try await expectAlarm(workers, in: scenario, verb: "tuesday topics rebuild", lanes: lanes)
                 let due = try await notifications(in: scenario, where: "receipt_at is null")
                 #expect(try await scenario.tuesday("topics", "rebuild").contains("of 60 unfinished requests"))
                 let told = Set(try await scenario.records(of: .notifications).compactMap { $0.header("ce_id") })
