@@ -21,7 +21,7 @@ struct ScanException {
             }),
         ScanException(
             name: "verify", reason: "stands in for the foreign keys of all rows; an operator starts it",
-            calls: VerificationChecks.all.map { PostgresCall(PostgresStatement(unprepared: $0.sql)) }),
+            calls: VerificationChecks.all.map { $0.call(nil) }),
         ScanException(
             name: "totals", reason: "sums since the beginning are sums of every row; figures grow with hours, not requests",
             calls: [PostgresCall(RequestStatements.liveFigures)]

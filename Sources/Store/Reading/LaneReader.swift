@@ -49,6 +49,13 @@ public struct LaneReader: Sendable {
         }
     }
 
+    /// What PostgreSQL knew when the log was first seen is not on it yet: workers wait for `tuesday topics rebuild`.
+    public func awaitsRebuild(log: Int32) async throws -> Bool {
+        try await pool.withConnection { connection in
+            try await connection.query("select from tuesday.log where id = $1 and rebuilt_at is null", [.int32(log)]).count > 0
+        }
+    }
+
     /// All lanes: consuming ones by group, topic and partition, then those of pools.
     public func lanes() async throws -> [LaneView] {
         try await pool.withConnection { connection in

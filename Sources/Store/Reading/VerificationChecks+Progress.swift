@@ -1,34 +1,63 @@
-/// Rules about work that should have been done by now: each looks only once its worker has been idle for a minute, so
-/// that a system at work is not blamed for its lag. What a dead letter holds up is told by the rule about dead letters.
+import Contracts
+import Domain
+
+/// Rules about work that is done by now, each for the events that its group has read (see ``ReadMarks``): a system at work
+/// is not blamed for its lag. Parked requests are left, and those whose events are still to leave once more. What a dead
+/// letter holds up is told by the rule about dead letters.
 extension VerificationChecks {
     static let progress = [
+        // A fold counts what it reads, and before it what it missed.
         VerificationCheck(
-            name: "every event is counted",
+            name: "every event that was read is counted", of: .stats,
             sql: """
-                select format('request %s has events up to %s, statistics counted up to %s', r.id, r.last_seq,
+                select format('request %s: its events up to %s were read, and counted up to %s', r.id, e.seq,
                     coalesce(f.last_seq, 0))
-                from tuesday.request r
+                from (
+                    select v.request_id, max(v.seq) as seq
+                    from tuesday.event v
+                    join \(VerificationCheck.mark) on m.lane_id = v.lane_id and v.lane_seq <= m.through
+                    group by v.request_id) e
+                join tuesday.request r on r.id = e.request_id
                 left join tuesday.statistic_fold f on f.request_id = r.id
-                where f.last_seq is distinct from r.last_seq
-                  and \(due("tuesday-stats"))
+                where coalesce(f.last_seq, 0) < e.seq
+                  and \(isFollowed(by: .stats))
                 """),
+        // The router decides under the request's lock: what still waits undecided has had no event since the one it read.
         VerificationCheck(
-            name: "no request is forgotten by the router",
+            name: "no request that was read is forgotten by the router", of: .router,
             sql: """
-                select format('request %s, accepted %s, still waits to be routed', r.id, r.accepted_at)
+                select format('request %s, accepted %s, waits to be routed, and the router has read of it', r.id, r.accepted_at)
                 from tuesday.request r
-                where r.state = 1 and r.waiting_reason = 1
-                  and \(due("tuesday-router"))
+                \(lastEvent([.received, .declined, .handedOver, .reopened]))
+                where r.state = \(RequestState.waiting.rawValue) and r.waiting_reason = \(WaitingReason.routing.rawValue)
+                  and not exists (select from tuesday.waiting w where w.request_id = r.id)
+                  and \(isFollowed(by: .router))
                 """),
+        // What is open in the epoch of its last reopening was open when follow-up read of that.
         VerificationCheck(
-            name: "every open request has a promise to be resolved, and no closed one a live deadline",
+            name: "a reopened request that was read has a new promise", of: .followup,
             sql: """
-                select format('request %s in state %s: %s', r.id, r.state,
-                    case when r.state <= 4 then 'no deadline to resolve' else 'a deadline is still to fire' end)
+                select format('request %s in state %s was reopened %s times, and nothing is promised since', r.id, r.state,
+                    r.timer_epoch)
                 from tuesday.request r
-                left join tuesday.deadline d on d.request_id = r.id and d.kind = 2 and d.epoch = r.timer_epoch
-                where ((r.state <= 4 and d.request_id is null) or (r.state > 4 and d.next_at is not null))
-                  and \(due("tuesday-followup"))
+                \(lastEvent([.reopened]))
+                where r.state <= \(RequestState.started.rawValue) and r.timer_epoch > 0
+                  and not exists (
+                    select from tuesday.deadline d
+                    where d.request_id = r.id and d.kind = \(DeadlineKind.resolve.rawValue) and d.epoch = r.timer_epoch)
+                  and \(isFollowed(by: .followup))
+                """),
+        // Nothing is promised anew to a closed request, and what was promised follow-up settles when it reads of the end.
+        VerificationCheck(
+            name: "no closed request that was read has a live deadline", of: .followup,
+            sql: """
+                select format('request %s in state %s: deadline (kind %s, epoch %s) is still to fire at %s', r.id, r.state, d.kind,
+                    d.epoch, d.next_at)
+                from tuesday.request r
+                join tuesday.deadline d on d.request_id = r.id and d.next_at is not null
+                \(lastEvent([.resolved, .withdrawn]))
+                where r.state > \(RequestState.started.rawValue)
+                  and \(isFollowed(by: .followup))
                 """),
         VerificationCheck(
             name: "no dead letter is open",
@@ -54,14 +83,30 @@ extension VerificationChecks {
                 """),
     ]
 
-    /// The group has been idle for a minute, and does not leave request `r` alone.
-    private static func due(_ group: String) -> String {
+    /// Joins to request `r` its last event of these types, if that was published up to the marks.
+    private static func lastEvent(_ types: [EventType]) -> String {
         """
-        (select max(l.progressed_at) from tuesday.lane l where l.consumer_group = '\(group)')
-            < clock_timestamp() - interval '1 minute'
-          and not exists (
+        cross join lateral (
+            select v.lane_id, v.lane_seq
+            from tuesday.event v
+            where v.request_id = r.id and v.type in (\(types.map { "\($0.rawValue)" }.joined(separator: ", ")))
+            order by v.seq desc
+            limit 1) e
+        join \(VerificationCheck.mark) on m.lane_id = e.lane_id and e.lane_seq <= m.through
+        """
+    }
+
+    /// The group does not leave request `r` alone, and no event of it is still to leave once more.
+    private static func isFollowed(by group: ConsumerGroup) -> String {
+        """
+        not exists (
             select from tuesday.parked p
-            where p.consumer_group = '\(group)' and p.request_id = r.id)
+            where p.consumer_group = '\(group.rawValue)' and p.request_id = r.id)
+          and not exists (
+            select
+            from tuesday.repetition p
+            left join unnest($1::int[], $2::bigint[]) as q (lane_id, through) on q.lane_id = p.lane_id
+            where p.request_id = r.id and p.lane_seq > coalesce(q.through, 0))
         """
     }
 }

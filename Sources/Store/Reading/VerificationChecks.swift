@@ -1,12 +1,6 @@
-/// One rule and the query that finds what breaks it, each row a sentence.
-struct VerificationCheck: Sendable {
-    let name: String
-    let sql: String
-}
-
 /// The rules, roughly in order of importance.
 enum VerificationChecks {
-    static let all = requests + owners + waiting + deadlines + lanes + references + statistics + progress
+    static let all = requests + path + owners + waiting + promises + lanes + references + statistics + progress
 
     private static let requests = [
         VerificationCheck(
@@ -129,50 +123,6 @@ enum VerificationChecks {
                     from tuesday.event e
                     left join tuesday.routing_sweep s on s.lane_id = e.lane_id
                     where e.request_id = r.id and e.type in (1, 7, 8, 10) and e.lane_seq > coalesce(s.swept_through, 0))
-                """),
-    ]
-
-    private static let deadlines = [
-        VerificationCheck(
-            name: "no deadline fires before it is due",
-            sql: """
-                select format('deadline (%s, kind %s, epoch %s) fired early', request_id, kind, epoch)
-                from tuesday.deadline
-                where reminded_at < remind_at or breached_at < due_at or escalated_at < escalate_at
-                """),
-        VerificationCheck(
-            name: "a deadline waits for the instant of its stage",
-            sql: """
-                select format('deadline (%s, kind %s, epoch %s) at stage %s fires next at %s', request_id, kind, epoch, stage,
-                    next_at)
-                from tuesday.deadline
-                where next_at is not null
-                  and next_at is distinct from (array[remind_at, due_at, escalate_at])[stage + 1]
-                """),
-        VerificationCheck(
-            name: "a breach is told once",
-            sql: """
-                select format('request %s has %s breach events and %s breached deadlines', coalesce(e.request_id, d.request_id),
-                    coalesce(e.count, 0), coalesce(d.count, 0))
-                from (
-                    select request_id, count(*) as count
-                    from tuesday.event
-                    where type = 13
-                    group by request_id) e
-                full join (
-                    select request_id, count(*) as count
-                    from tuesday.deadline
-                    where breached_at is not null
-                    group by request_id) d on d.request_id = e.request_id
-                where coalesce(e.count, 0) <> coalesce(d.count, 0)
-                """),
-        VerificationCheck(
-            name: "a deadline belongs to a request",
-            sql: """
-                select format('deadline (%s, kind %s, epoch %s) belongs to no request', d.request_id, d.kind, d.epoch)
-                from tuesday.deadline d
-                left join tuesday.request r on r.id = d.request_id
-                where r.id is null
                 """),
     ]
 

@@ -22,12 +22,15 @@ struct BrokerPlaces: Sendable {
         var lag: Int64 { max(0, high - max(lane.nextOffset, low)) }
     }
 
-    private static let topics = Array(Set(ConsumerGroup.allCases.map(\.topic.rawValue)))
+    static let topics = Array(Set(ConsumerGroup.allCases.map(\.topic.rawValue)))
 
     /// Consuming lanes of this log whose partition exists.
+    ///
+    /// The rows are read first: a lane at work is never past an end that was asked for later.
     func places() async throws -> [Place] {
+        let lanes = try await LaneReader(pool: pool).lanes()
         let watermarks = try await admin.watermarks(topics: Self.topics)
-        return try await LaneReader(pool: pool).lanes().compactMap { lane in
+        return lanes.compactMap { lane in
             guard lane.log == log, let number = lane.partition,
                 let found = watermarks[KafkaPartition(topic: lane.topic, partition: number)]
             else { return nil }
