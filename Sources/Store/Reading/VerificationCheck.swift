@@ -19,7 +19,7 @@ struct VerificationCheck: Sendable {
     /// Why the rule cannot be looked at; nil when it can.
     func obstacle(_ marks: ReadMarks?) -> String? {
         guard let group else { return nil }
-        guard let marks else { return "Kafka was not asked how far \(group.rawValue) has read" }
+        guard let marks else { return "it is not known how far \(group.rawValue) has read" }
         return marks.behind[group].map { "\(group.rawValue) \($0)" }
     }
 

@@ -3,8 +3,7 @@ import Domain
 /// Rules about the path of a request's states. Events and the request's row are one transaction, so they hold at every
 /// moment.
 ///
-/// The event before which each state began is found by one pass over the events in the order of their key: a million
-/// requests are a scan of five million narrow rows, without a sort where the planner takes the index.
+/// One pass over the events, sorted by their key, narrow: a million events take a second or two for each rule.
 extension VerificationChecks {
     static let path = [
         VerificationCheck(

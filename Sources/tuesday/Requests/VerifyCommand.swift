@@ -40,44 +40,37 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandOutput.withPool("verify") { pool in
-            var obstacle = noKafka ? "Kafka was not asked (--no-kafka)" : nil
-            var broker: BrokerVerification?
-            var marks: ReadMarks?
-            do {
-                if !noKafka {
-                    broker = try await Self.broker(pool)
-                    if broker == nil { obstacle = "no lane ever read the log that Kafka has" }
-                    marks = try await broker?.marks(within: .seconds(wait))
-                }
-            } catch let error as KafkaError {
-                obstacle = "Kafka does not answer: \(error)"
+            var asked: (broker: BrokerVerification, marks: ReadMarks)?
+            var unanswered: KafkaError?
+            if !noKafka {
+                do { asked = try await ask(pool) } catch let error as KafkaError { unanswered = error }
             }
-            var findings = try await Verification(pool: pool).findings(marks) { tell("checking that \($0)") }
+            var findings = try await Verification(pool: pool).findings(asked?.marks) { tell("checking that \($0)") }
             findings.append(try await figures(pool))
             do {
-                guard let broker, marks != nil else { throw NotAsked() }
-                tell("checking the lanes against Kafka")
-                findings += try await broker.findings()
-            } catch let error as KafkaError {
-                obstacle = "Kafka does not answer: \(error)"
-                findings.append(Verification.Finding(rule: Self.brokerRules, obstacle: obstacle))
-            } catch is NotAsked {
-                findings.append(Verification.Finding(rule: Self.brokerRules, obstacle: obstacle))
+                if let broker = asked?.broker {
+                    tell("checking the lanes against Kafka")
+                    findings += try await broker.findings()
+                }
+            } catch let error as KafkaError { unanswered = error }
+            if asked == nil || unanswered != nil {
+                let obstacle = unanswered.map { "Kafka does not answer: \($0)" }
+                    ?? (noKafka ? "Kafka was not asked (--no-kafka)" : "no lane ever read the log that Kafka has")
+                findings.append(Verification.Finding(rule: "lanes stand where Kafka has them", obstacle: obstacle))
             }
             try show(findings)
-            try conclude(findings, isUnanswered: obstacle?.hasPrefix("Kafka does not answer") == true)
+            try conclude(findings, isUnanswered: unanswered != nil)
         }
     }
 
-    private struct NotAsked: Error {}
-
-    private static let brokerRules = "lanes stand where Kafka has them"
-
-    private static func broker(_ pool: PostgresPool) async throws -> BrokerVerification? {
+    /// Nil when no lane ever read the log that Kafka has.
+    private func ask(_ pool: PostgresPool) async throws -> (broker: BrokerVerification, marks: ReadMarks)? {
         let settings = try Settings.read(program: .tuesday, arguments: [])
         let admin = KafkaAdmin(settings: settings.kafkaClient, timeoutMilliseconds: 5_000)
         guard let log = try await PresentLog(settings: settings, admin: admin).id(in: pool) else { return nil }
-        return BrokerVerification(places: BrokerPlaces(pool: pool, admin: admin, log: log))
+        let broker = BrokerVerification(places: BrokerPlaces(pool: pool, admin: admin, log: log))
+        tell("asking Kafka how far the groups have read")
+        return (broker, try await broker.marks(within: .seconds(wait)))
     }
 
     private func figures(_ pool: PostgresPool) async throws -> Verification.Finding {
