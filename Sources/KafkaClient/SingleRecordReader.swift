@@ -10,6 +10,9 @@ enum SingleRecordReader {
         let deadline = monotonicMilliseconds() + Int64(timeoutMilliseconds)
         var settings = settings
         for name in ["group.id", "group.instance.id", "statistics.interval.ms"] { settings[name] = nil }
+        // One record is wanted: nothing is to be read ahead. A larger record comes all the same.
+        settings["fetch.message.max.bytes"] = "65536"
+        settings["queued.min.messages"] = "1"
         let client = try ClientHandle(RD_KAFKA_CONSUMER, settings, ClientContext(log: log))
         defer { client.destroy() }
 

@@ -24,7 +24,9 @@ struct OneLane: LaneKeeping {
     func tail(of lane: Int32, after laneSeq: Int64, limit: Int) async throws -> [OutgoingMessage] {
         messages.filter { $0.laneSeq > laneSeq }
     }
-    func recordAttempt(_ ticket: LaneTicket) async throws {}
+    func recordAttempt(_ ticket: LaneTicket, adding: Int32) async throws {}
+    func withdrawAttempt(_ ticket: LaneTicket) async throws {}
+    func recordAnchor(_ anchor: LaneAnchor, of ticket: LaneTicket) async throws {}
     func recordPublished(_ ticket: LaneTicket, through: Int64) async throws -> Bool { true }
     func release(_ ticket: LaneTicket) async throws {}
     func reject(

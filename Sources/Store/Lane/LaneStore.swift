@@ -69,7 +69,8 @@ public struct LaneStore: LaneKeeping {
                         owner = $5,
                         lease_until = clock_timestamp() + interval '15 seconds'
                     where log_id = $1 and consumer_group = $2 and topic = $3 and partition = $4 and partition >= 0
-                    returning id, epoch, next_offset, last_ce_id, lane_seq, published_through, claims_since_progress
+                    returning id, epoch, next_offset, last_ce_id, lane_seq, published_through, claims_since_progress,
+                        anchor_offset, anchor_ce_id
                     """, key + [.text(owner)]),
                 PostgresCall("commit"),
             ])
@@ -78,7 +79,7 @@ public struct LaneStore: LaneKeeping {
             return LaneTicket(
                 lane: try row.int32(0), epoch: epoch, nextOffset: try row.int64(2), lastIdentity: try row.optionalString(3),
                 laneSeq: try row.int64(4), publishedThrough: try row.int64(5),
-                claimsSinceProgress: try row.int32(6), isNew: epoch == 1)
+                claimsSinceProgress: try row.int32(6), anchor: try LaneAnchor(row, 7, 8), isNew: epoch == 1)
         }
     }
 
@@ -205,16 +206,44 @@ public struct LaneStore: LaneKeeping {
         }
     }
 
-    public func recordAttempt(_ ticket: LaneTicket) async throws {
+    public func recordAttempt(_ ticket: LaneTicket, adding attempts: Int32) async throws {
         defer { failpoint("lane.attempt-recorded") }
         try await withLaneFaults {
             try await pool.withConnection { connection in
                 try await connection.query(
                     """
                     update tuesday.lane
-                    set claims_since_progress = claims_since_progress + 1
+                    set claims_since_progress = claims_since_progress + $3
                     where id = $1 and epoch = $2
-                    """, [.int32(ticket.lane), .int64(ticket.epoch)])
+                    """, [.int32(ticket.lane), .int64(ticket.epoch), .int32(attempts)])
+            }
+        }
+    }
+
+    public func withdrawAttempt(_ ticket: LaneTicket) async throws {
+        try await withLaneFaults {
+            try await pool.withConnection { connection in
+                try await connection.query(
+                    """
+                    update tuesday.lane
+                    set claims_since_progress = claims_since_progress - 1
+                    where id = $1 and next_offset = $2 and claims_since_progress > 0
+                    """, [.int32(ticket.lane), .int64(ticket.nextOffset)])
+            }
+        }
+    }
+
+    public func recordAnchor(_ anchor: LaneAnchor, of ticket: LaneTicket) async throws {
+        try await withLaneFaults {
+            try await pool.withConnection { connection in
+                try await connection.query(
+                    """
+                    update tuesday.lane
+                    set anchor_offset = $3,
+                        anchor_ce_id = $4
+                    where id = $1 and epoch = $2
+                    """,
+                    [.int32(ticket.lane), .int64(ticket.epoch), .int64(anchor.offset), .text(anchor.identity)])
             }
         }
     }
@@ -259,5 +288,13 @@ public struct LaneStore: LaneKeeping {
         try await LaneTransaction.run(on: pool, ticket) { transaction, _ in
             try await transaction.append(record, from: origin, because: problem, attempts: attempts)
         }
+    }
+}
+
+extension LaneAnchor {
+    /// Nil where the row has none.
+    init?(_ row: PostgresRow, _ offset: Int, _ identity: Int) throws {
+        guard let found = try row.optionalString(identity) else { return nil }
+        self.init(offset: try row.int64(offset), identity: found)
     }
 }

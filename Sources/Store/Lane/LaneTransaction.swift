@@ -119,6 +119,8 @@ struct LaneTransaction {
             update tuesday.lane
             set next_offset = $3,
                 last_ce_id = $4,
+                anchor_offset = case when anchor_ce_id is null then $3 - 1 else anchor_offset end,
+                anchor_ce_id = coalesce(anchor_ce_id, $4),
                 lane_seq = $5,
                 published_through = least(greatest(published_through, $6), $5),
                 lease_until = clock_timestamp() + interval '15 seconds',
@@ -229,22 +231,16 @@ struct LaneTransaction {
             ])
     }
 
-    /// Where records stand of which this lane has made dead letters, among its last ten thousand: one that was put back
-    /// reads them again. What became of the letter since stays. Where a topic was made anew another record stands, and is
-    /// a letter of its own.
+    /// Where records stand of which this lane has made dead letters: one that was put back reads them again. What became
+    /// of the letter since stays. Where a topic was made anew another record stands, and is a letter of its own.
     private func lettersKnown(of records: [IncomingRecord]) async throws -> Set<Int64> {
         guard !records.isEmpty else { return [] }
         let present = Dictionary(records.map { ($0.offset, $0) }) { first, _ in first }
         let rows = try await connection.query(
             """
             select source_offset, key, value, headers
-            from (
-                select source_offset, key, value, headers
-                from tuesday.dead_letter
-                where lane_id = $1
-                order by lane_seq desc
-                limit 10000) latest
-            where source_offset = any($2)
+            from tuesday.dead_letter
+            where lane_id = $1 and source_offset = any($2)
             """, [.int32(ticket.lane), .int64s(Array(present.keys))])
         return Set(
             try rows.compactMap { row in

@@ -1,5 +1,6 @@
 import Domain
 import PostgresClient
+import Workflow
 
 /// A lane as its row says.
 public struct LaneView: Sendable {
@@ -18,13 +19,15 @@ public struct LaneView: Sendable {
     public var nextOffset: Int64
     /// Identity of the record at `nextOffset - 1`; nil when none was applied.
     public var lastIdentity: String?
+    /// A record applied before, by which the topic is known again; nil when none was.
+    public var anchor: LaneAnchor?
     public var laneSeq: Int64
     public var publishedThrough: Int64
     /// Seconds until the lease ends, by the database's clock; negative when it has ended; nil when it was given back.
     public var leaseSeconds: Double?
     /// Seconds since a transaction last succeeded.
     public var idleSeconds: Double
-    /// How often it was claimed since.
+    /// Batches tried since whose workers died, or are at it.
     public var claimsSinceProgress: Int32
 
     /// Messages committed and not yet known to be published.
@@ -65,7 +68,7 @@ public struct LaneReader: Sendable {
                     case when isfinite(lease_until)
                         then extract(epoch from lease_until - clock_timestamp())::double precision end,
                     extract(epoch from clock_timestamp() - progressed_at)::double precision,
-                    claims_since_progress, log_id, last_ce_id
+                    claims_since_progress, log_id, last_ce_id, anchor_offset, anchor_ce_id
                 from tuesday.lane
                 order by partition < 0, consumer_group, topic, partition, id
                 """
@@ -75,7 +78,7 @@ public struct LaneReader: Sendable {
                     id: try row.int32(0), log: try row.optionalInt32(12), group: try row.string(1), topic: try row.string(2),
                     partition: partition < 0 ? nil : partition, owner: try row.optionalString(4),
                     epoch: try row.int64(5), nextOffset: try row.int64(6),
-                    lastIdentity: try row.optionalString(13), laneSeq: try row.int64(7),
+                    lastIdentity: try row.optionalString(13), anchor: try LaneAnchor(row, 14, 15), laneSeq: try row.int64(7),
                     publishedThrough: try row.int64(8), leaseSeconds: try row.optionalDouble(9),
                     idleSeconds: try row.double(10), claimsSinceProgress: try row.int32(11))
             }

@@ -79,6 +79,8 @@ public struct RepairTransactions: Sendable {
                 update tuesday.lane l
                 set next_offset = n.next_offset,
                     last_ce_id = null,
+                    anchor_offset = null,
+                    anchor_ce_id = null,
                     epoch = l.epoch + 1,
                     claims_since_progress = 0
                 from unnest($2::int[], $3::bigint[]) as n (id, next_offset)

@@ -1622,6 +1622,8 @@ CREATE TABLE tuesday.lane (
     published_through bigint DEFAULT 0 NOT NULL,
     lease_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     progressed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    anchor_offset bigint,
+    anchor_ce_id text,
     CONSTRAINT consuming_lane_has_a_log CHECK (((partition >= 0) = (log_id IS NOT NULL))),
     CONSTRAINT published_is_not_ahead CHECK ((published_through <= lane_seq))
 )
@@ -1631,9 +1633,15 @@ COMMENT ON TABLE tuesday.lane IS 'A transaction locks exactly one lane, first. C
 
 COMMENT ON COLUMN tuesday.lane.epoch IS 'raised by every claim; a writer with another epoch is fenced';
 
+COMMENT ON COLUMN tuesday.lane.claims_since_progress IS 'batches tried since the last one that succeeded, without those whose workers lived to see them fail; only the rest are deaths';
+
 COMMENT ON COLUMN tuesday.lane.lane_seq IS 'number of the last message that left through this lane';
 
 COMMENT ON COLUMN tuesday.lane.published_through IS 'messages up to here have their delivery report';
+
+COMMENT ON COLUMN tuesday.lane.anchor_offset IS 'where a record stands that was applied before; it is moved only after it was found there again';
+
+COMMENT ON COLUMN tuesday.lane.anchor_ce_id IS 'the identity of that record: another one at its place means that the topic was recreated';
 
 ALTER TABLE tuesday.lane ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME tuesday.lane_id_seq
@@ -2014,6 +2022,8 @@ CREATE INDEX village_by_version ON register.village USING btree (county_id, from
 CREATE INDEX assignment_open_by_cadre ON tuesday.assignment USING btree (cadre_id, request_id) WHERE (ended_at IS NULL);
 
 CREATE INDEX changed_hour_by_settling ON tuesday.changed_hour USING btree (settles_at);
+
+CREATE INDEX dead_letter_by_place ON tuesday.dead_letter USING btree (lane_id, source_offset);
 
 CREATE INDEX dead_letter_of_request ON tuesday.dead_letter USING btree (request_id, consumer_group) WHERE (state = 'open'::text);
 

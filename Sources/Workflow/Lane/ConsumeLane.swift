@@ -2,24 +2,6 @@ import Contracts
 import Logging
 import Metrics
 
-/// Limits of a consuming lane.
-public struct ConsumeLimits: Sendable {
-    /// Most records in one transaction.
-    public var maximumRecords: Int
-    /// Claims without progress after which the first record of the lane is taken to be what kills its workers.
-    public var claimsBeforeRejection: Int32
-
-    public init(maximumRecords: Int = 5_000, claimsBeforeRejection: Int32 = 20) {
-        self.maximumRecords = maximumRecords
-        self.claimsBeforeRejection = claimsBeforeRejection
-    }
-
-    /// From the third claim without progress on, half as many each time, down to one.
-    func records(afterClaims claims: Int32) -> Int {
-        claims < 3 ? maximumRecords : max(1, maximumRecords >> min(30, Int(claims - 2)))
-    }
-}
-
 /// Consumes one assigned partition until it is taken away: claims the lane, checks the place, then one batch, one
 /// transaction, one publishing step after the other.
 public struct ConsumeLane: Sendable {
@@ -57,12 +39,12 @@ public struct ConsumeLane: Sendable {
         var failures = 0
         while !Task.isCancelled, source.isAssigned {
             do {
-                let ticket = try await claim()
+                let (ticket, caution) = try await claim()
                 failures = 0
                 let cursor = PublishingCursor(ticket: ticket, keeper: keeper, sink: sink, log: log)
                 let publishing = Task { await cursor.run() }
                 let ended: Result<Void, any Error>
-                do { ended = .success(try await consume(ticket, cursor)) } catch { ended = .failure(error) }
+                do { ended = .success(try await consume(ticket, caution, cursor)) } catch { ended = .failure(error) }
                 await cursor.finish()
                 await publishing.end(withinSeconds: 5)
                 try ended.get()
@@ -92,7 +74,7 @@ public struct ConsumeLane: Sendable {
         }
     }
 
-    private func claim() async throws -> LaneTicket {
+    private func claim() async throws -> (LaneTicket, Caution) {
         let origin = source.origin
         var ticket = try await keeper.claim(
             log: logID, group: origin.group, topic: origin.topic, partition: origin.partition, owner: owner)
@@ -105,18 +87,18 @@ public struct ConsumeLane: Sendable {
         } else {
             try await checkPlace(ticket, low: low, high: high)
         }
-        if ticket.claimsSinceProgress >= limits.claimsBeforeRejection,
-            let record = try await source.record(at: ticket.nextOffset)
-        {
+        var deaths = ticket.claimsSinceProgress
+        if deaths >= limits.deathsBeforeRejection, let record = try await source.record(at: ticket.nextOffset) {
             let problem = RecordProblem(
                 reason: "handler_crash",
-                detail: "the lane was claimed \(ticket.claimsSinceProgress) times without getting past this record")
+                detail: "workers died \(deaths) times at this place, the last times with nothing but this record in hand")
             let commit = try await keeper.reject(
-                record, from: origin, because: problem, attempts: ticket.claimsSinceProgress,
-                ticket: ticket.advanced(past: [record]))
+                record, from: origin, because: problem, attempts: deaths, ticket: ticket.advanced(past: [record]))
             ticket = ticket.advanced(past: [record])
             ticket.laneSeq = commit.laneSeq
             ticket.claimsSinceProgress = 0
+            // The next one may be no better.
+            deaths = limits.loneFrom - 1
         }
         try await source.start(at: ticket.nextOffset)
         status.began(origin, at: ticket.nextOffset)
@@ -124,38 +106,55 @@ public struct ConsumeLane: Sendable {
         log.info(
             "lane claimed",
             metadata: metadata(["offset": "\(ticket.nextOffset)", "epoch": "\(ticket.epoch)"]))
-        return ticket
+        return (ticket, Caution(limits, deaths: deaths, written: ticket.claimsSinceProgress))
     }
 
     private func checkPlace(_ ticket: LaneTicket, low: Int64, high: Int64) async throws {
-        let place = LanePlace(nextOffset: ticket.nextOffset, lastIdentity: ticket.lastIdentity)
+        let place = LanePlace(
+            nextOffset: ticket.nextOffset, lastIdentity: ticket.lastIdentity, anchor: ticket.anchor)
         guard let problem = try await place.problem(low: low, high: high, record: { try await source.record(at: $0) })
         else { return }
-        throw LaneFault.wrongPlace("\(problem); run `tuesday lanes recover`")
+        throw Self.wrongPlace(problem)
     }
 
-    private func consume(_ first: LaneTicket, _ cursor: PublishingCursor) async throws {
+    private static func wrongPlace(_ problem: String) -> LaneFault { .wrongPlace("\(problem); run `tuesday lanes recover`") }
+
+    /// Reads and applies until the partition is taken away, or is found to be another than the lane's.
+    private func consume(_ ticket: LaneTicket, _ caution: Caution, _ cursor: PublishingCursor) async throws {
+        let watch = PlaceWatch(source: source, keeper: keeper, ticket: ticket, interval: limits.placeInterval)
+        let consuming = Task { try await consume(ticket, caution, cursor, watch) }
+        // No child: a broker that does not answer its question must not hold up a lane that has to end.
+        let watching = Task { if await watch.findsProblem() { consuming.cancel() } }
+        defer { watching.cancel() }
+        let ended = await withTaskCancellationHandler { await consuming.result } onCancel: { consuming.cancel() }
+        if let problem = watch.problem { throw Self.wrongPlace(problem) }
+        try ended.get()
+    }
+
+    private func consume(
+        _ first: LaneTicket, _ firstCaution: Caution, _ cursor: PublishingCursor, _ watch: PlaceWatch
+    ) async throws {
         var ticket = first
-        var hasTried = false
-        var limit = limits.records(afterClaims: ticket.claimsSinceProgress)
+        var caution = firstCaution
         let labels = [("group", source.origin.group)]
         let records = Counter(label: "tuesday_records_total", dimensions: labels)
         let batches = Counter(label: "tuesday_batches_total", dimensions: labels)
         let duration = Metrics.Timer(label: "tuesday_batch_duration_seconds", dimensions: labels)
-        while try await source.hasRecords(maximumRecords: limit) {
-            let isOurs = try await turns.take {
-                guard let batch = try await source.next(maximumRecords: limit) else { return false }
+        while try await source.hasRecords(maximumRecords: caution.maximumRecords) {
+            let isOurs = try await turns.take(alone: caution.isAlone) {
+                guard let batch = try await source.next(maximumRecords: caution.maximumRecords) else { return false }
                 let fresh = batch.first.map { $0.offset >= ticket.nextOffset } == true
                     ? batch : batch.filter { $0.offset >= ticket.nextOffset }
                 guard !fresh.isEmpty else { return true }
-                if !hasTried {
-                    // Written before the handler runs: whoever claims after a crash sees how often it was tried.
-                    try await keeper.recordAttempt(ticket)
-                    hasTried = true
-                }
+                let addition = caution.addition
+                // Written before the handler runs: whoever claims after a crash sees how often it was tried.
+                if let addition { try await keeper.recordAttempt(ticket, adding: addition) }
                 let began = ContinuousClock.now
-                try await apply(fresh[...], &ticket, cursor)
-                limit = limits.maximumRecords
+                do { try await apply(fresh[...], &ticket, cursor) } catch {
+                    if addition != nil { withdrawAttempt(ticket) }
+                    throw error
+                }
+                caution.progressed()
                 ticket.claimsSinceProgress = 0
                 duration.recordNanoseconds(Int64((ContinuousClock.now - began) / .nanoseconds(1)))
                 batches.increment()
@@ -163,8 +162,21 @@ public struct ConsumeLane: Sendable {
                 return true
             }
             guard isOurs else { return }
+            watch.moved(to: ticket)
             status.progressed(source.origin, nextOffset: ticket.nextOffset)
             await source.commit(ticket.nextOffset)
+        }
+    }
+
+    /// Whoever can still say so has not died of what it tried. Tried for some seconds, beside the lane: it may have been
+    /// cancelled, or be fenced, or PostgreSQL be away.
+    private func withdrawAttempt(_ ticket: LaneTicket) {
+        Task {
+            for failures in 1...8 {
+                do { return try await keeper.withdrawAttempt(ticket) } catch is CancellationError { return } catch {
+                    await Backoff.wait(failures)
+                }
+            }
         }
     }
 

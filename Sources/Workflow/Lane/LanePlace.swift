@@ -8,10 +8,13 @@ public struct LanePlace: Sendable {
     public var nextOffset: Int64
     /// Identity of the last record applied, at `nextOffset - 1`; nil when none was.
     public var lastIdentity: String?
+    /// An earlier record; nil when none was applied.
+    public var anchor: LaneAnchor?
 
-    public init(nextOffset: Int64, lastIdentity: String?) {
+    public init(nextOffset: Int64, lastIdentity: String?, anchor: LaneAnchor? = nil) {
         self.nextOffset = nextOffset
         self.lastIdentity = lastIdentity
+        self.anchor = anchor
     }
 
     /// Nil when all is well; otherwise what is wrong, in a sentence for an operator.
@@ -27,10 +30,9 @@ public struct LanePlace: Sendable {
             return "the lane is at offset \(nextOffset), the partition holds \(low) to \(high): "
                 + "records were lost or the topic was recreated"
         }
-        guard let lastIdentity, nextOffset > low, let before = try await record(nextOffset - 1),
-            before.identity != lastIdentity
-        else { return nil }
-        return "the record before offset \(nextOffset) is \(before.identity), the lane applied \(lastIdentity): "
-            + "the topic was recreated"
+        let last = LaneAnchor(before: nextOffset, lastIdentity)
+        if let problem = try await last?.problem(low: low, high: high, record: record) { return problem }
+        guard let anchor, anchor.offset != last?.offset else { return nil }
+        return try await anchor.problem(low: low, high: high, record: record)
     }
 }

@@ -16,8 +16,15 @@ public protocol LaneKeeping: Sendable {
     func resume(_ ticket: LaneTicket) async throws -> LaneTicket
     /// Messages after `laneSeq`, in order.
     func tail(of lane: Int32, after laneSeq: Int64, limit: Int) async throws -> [OutgoingMessage]
-    /// Counts that a claim is about to try its first batch: the count that only progress resets.
-    func recordAttempt(_ ticket: LaneTicket) async throws
+    /// Counts that a batch is about to be tried: the count that only progress resets.
+    func recordAttempt(_ ticket: LaneTicket, adding: Int32) async throws
+    /// Takes back one attempt that failed without killing whoever made it.
+    ///
+    /// Not fenced: it is as true when somebody else has the lane meanwhile, whose own attempts are counted beside it.
+    /// Does nothing once the lane has moved past the ticket's place.
+    func withdrawAttempt(_ ticket: LaneTicket) async throws
+    /// Writes by which record the lane's topic is known again, if the epoch still holds.
+    func recordAnchor(_ anchor: LaneAnchor, of ticket: LaneTicket) async throws
     /// Writes how far publishing got and renews the lease, if the epoch still holds and no transaction is at the row.
     ///
     /// - Returns: whether it did.

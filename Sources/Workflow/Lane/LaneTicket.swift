@@ -12,14 +12,17 @@ public struct LaneTicket: Sendable {
     public var laneSeq: Int64
     /// Messages up to here are on their topics. Each transaction carries it to the row.
     public var publishedThrough: Int64
-    /// How many claims tried a batch since a transaction last succeeded; idle claims do not count.
+    /// Batches tried since a transaction last succeeded of which nobody has said that they failed: their workers died,
+    /// or are at it. Idle claims do not count.
     public var claimsSinceProgress: Int32
+    /// Consuming lanes: a record applied before, by which the topic is known again; nil when none was.
+    public var anchor: LaneAnchor?
     /// Nobody claimed the lane before.
     public var isNew: Bool
 
     public init(
         lane: Int32, epoch: Int64, nextOffset: Int64 = 0, lastIdentity: String? = nil, laneSeq: Int64,
-        publishedThrough: Int64, claimsSinceProgress: Int32 = 0, isNew: Bool = false
+        publishedThrough: Int64, claimsSinceProgress: Int32 = 0, anchor: LaneAnchor? = nil, isNew: Bool = false
     ) {
         self.lane = lane
         self.epoch = epoch
@@ -28,6 +31,7 @@ public struct LaneTicket: Sendable {
         self.laneSeq = laneSeq
         self.publishedThrough = publishedThrough
         self.claimsSinceProgress = claimsSinceProgress
+        self.anchor = anchor
         self.isNew = isNew
     }
 

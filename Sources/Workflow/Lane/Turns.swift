@@ -8,6 +8,7 @@ import Synchronization
 public final class Turns: Sendable {
     private struct Waiter {
         let id: UInt64
+        let turns: Int
         let continuation: CheckedContinuation<Bool, Never>
     }
 
@@ -15,24 +16,40 @@ public final class Turns: Sendable {
         var free: Int
         var waiters: [Waiter] = []
         var nextID: UInt64 = 0
+
+        /// Whose turn it is now.
+        mutating func admit() -> [Waiter] {
+            var admitted: [Waiter] = []
+            while let first = waiters.first, first.turns <= free {
+                free -= first.turns
+                admitted.append(waiters.removeFirst())
+            }
+            return admitted
+        }
     }
 
+    private let count: Int
     private let state: Mutex<State>
 
     public init(_ count: Int) {
         precondition(count > 0, "somebody must be able to have a turn")
+        self.count = count
         state = Mutex(State(free: count))
     }
 
     /// Runs the body when it is its turn.
+    /// - Parameter alone: nobody else has a turn meanwhile.
     /// - Throws: `CancellationError` when cancelled while waiting; the body did not run then.
-    public func take<Result>(_ body: nonisolated(nonsending) () async throws -> Result) async throws -> Result {
-        guard await enter() else { throw CancellationError() }
-        defer { leave() }
+    public func take<Result>(
+        alone: Bool = false, _ body: nonisolated(nonsending) () async throws -> Result
+    ) async throws -> Result {
+        let turns = alone ? count : 1
+        guard await enter(turns) else { throw CancellationError() }
+        defer { leave(turns) }
         return try await body()
     }
 
-    private func enter() async -> Bool {
+    private func enter(_ turns: Int) async -> Bool {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
@@ -42,31 +59,31 @@ public final class Turns: Sendable {
                 let answer: Bool? = state.withLock { state in
                     // A cancellation before this lock found no waiter to remove.
                     if Task.isCancelled { return false }
-                    if state.free > 0 {
-                        state.free -= 1
+                    if state.waiters.isEmpty, state.free >= turns {
+                        state.free -= turns
                         return true
                     }
-                    state.waiters.append(Waiter(id: id, continuation: continuation))
+                    state.waiters.append(Waiter(id: id, turns: turns, continuation: continuation))
                     return nil
                 }
                 if let answer { continuation.resume(returning: answer) }
             }
         } onCancel: {
-            let waiter = state.withLock { state in
-                state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0) }
+            // Those behind one that wanted more turns than were free may have theirs now.
+            let (waiter, admitted) = state.withLock { state in
+                let waiter = state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0) }
+                return (waiter, state.admit())
             }
             waiter?.continuation.resume(returning: false)
+            for next in admitted { next.continuation.resume(returning: true) }
         }
     }
 
-    private func leave() {
-        let next = state.withLock { state -> Waiter? in
-            if state.waiters.isEmpty {
-                state.free += 1
-                return nil
-            }
-            return state.waiters.removeFirst()
+    private func leave(_ turns: Int) {
+        let admitted = state.withLock { state in
+            state.free += turns
+            return state.admit()
         }
-        next?.continuation.resume(returning: true)
+        for next in admitted { next.continuation.resume(returning: true) }
     }
 }

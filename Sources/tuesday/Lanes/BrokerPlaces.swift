@@ -60,8 +60,9 @@ struct BrokerPlaces: Sendable {
     /// What is wrong with a lane's place; nil when nothing is.
     func problem(of place: Place) async throws -> String? {
         let partition = KafkaPartition(topic: place.lane.topic, partition: place.lane.partition ?? -1)
-        return try await LanePlace(nextOffset: place.lane.nextOffset, lastIdentity: place.lane.lastIdentity)
-            .problem(low: place.low, high: place.high) { offset in
+        return try await LanePlace(
+            nextOffset: place.lane.nextOffset, lastIdentity: place.lane.lastIdentity, anchor: place.lane.anchor
+        ).problem(low: place.low, high: place.high) { offset in
                 try await admin.record(of: partition, at: offset).map { IncomingRecord($0) }
             }
     }

@@ -61,7 +61,7 @@ struct LaneWork {
             OutgoingMessage(
                 topic: .deadLetters, laneSeq: laneSeq, key: record.key, value: record.value,
                 headers: [.init("ce_id", "\(ticket.lane)-\(laneSeq)")], at: 0))
-        let letter = Tables.DeadLetter(group: origin.group, partition: origin.partition, offset: record.offset)
+        let letter = Tables.DeadLetter(group: origin.group, partition: origin.partition, place: Tables.RecordPlace(record))
         let request = Event(record)?.request
         transaction.stage { tables in
             tables.deadLetters.append(letter)
@@ -74,12 +74,12 @@ struct LaneWork {
         let key = Tables.ConsumerKey(group: origin.group, partition: origin.partition)
         let (lane, next) = (ticket.lane, ticket.nextOffset)
         let world = transaction.database.world
-        let offsets = records.map(\.offset)
+        let places = records.map(Tables.RecordPlace.init)
         transaction.stage { tables in
-            tables.applied[key, default: []].formUnion(offsets)
+            tables.applied[key, default: []].formUnion(places)
             let before = max(tables.lanes[lane]!.nextOffset, world.kafka.log(origin.topic, origin.partition).low)
             guard before < next else { return }
-            let skipped = (before..<next).filter { !tables.applied[key]!.contains($0) }
+            let skipped = (before..<next).filter { offset in !places.contains { $0.offset == offset } }
             if !skipped.isEmpty { world.violation("I8: \(origin.group) \(origin.partition) passed over the offsets \(skipped)") }
         }
     }
@@ -97,6 +97,7 @@ struct LaneWork {
             world.trace("lane \(row.id) \(row.pool ?? row.consumer?.group ?? "") advances to offset \(ticket.nextOffset), message \(laneSeq): \(messages.map { $0.headers[0].value })")
             row.nextOffset = ticket.nextOffset
             row.lastIdentity = ticket.lastIdentity
+            row.anchor = row.anchor ?? ticket.lastIdentity.map { LaneAnchor(offset: ticket.nextOffset - 1, identity: $0) }
             row.laneSeq = laneSeq
             row.publishedThrough = min(max(row.publishedThrough, ticket.publishedThrough), laneSeq)
             row.leaseUntil = leaseUntil

@@ -111,8 +111,25 @@ struct SimulatedKeeper: LaneKeeping {
         }
     }
 
-    func recordAttempt(_ ticket: LaneTicket) async throws {
-        try await update(ticket) { $0.claims += 1 }
+    func recordAttempt(_ ticket: LaneTicket, adding attempts: Int32) async throws {
+        try await update(ticket) { $0.claims += attempts }
+    }
+
+    func withdrawAttempt(_ ticket: LaneTicket) async throws {
+        try await again {
+            try await repeatable { transaction in
+                try await transaction.lock(.lane(ticket.lane))
+                transaction.stage { tables in
+                    guard let row = tables.lanes[ticket.lane], row.nextOffset == ticket.nextOffset, row.claims > 0 else { return }
+                    tables.lanes[ticket.lane]!.claims -= 1
+                }
+                try await transaction.commit()
+            }
+        }
+    }
+
+    func recordAnchor(_ anchor: LaneAnchor, of ticket: LaneTicket) async throws {
+        try await update(ticket) { $0.anchor = anchor }
     }
 
     func recordPublished(_ ticket: LaneTicket, through: Int64) async throws -> Bool {
@@ -176,7 +193,7 @@ struct SimulatedKeeper: LaneKeeping {
     private func ticket(_ row: Tables.Lane) -> LaneTicket {
         LaneTicket(
             lane: row.id, epoch: row.epoch, nextOffset: row.nextOffset, lastIdentity: row.lastIdentity,
-            laneSeq: row.laneSeq, publishedThrough: row.publishedThrough, claimsSinceProgress: row.claims,
+            laneSeq: row.laneSeq, publishedThrough: row.publishedThrough, claimsSinceProgress: row.claims, anchor: row.anchor,
             isNew: row.consumer != nil && row.epoch == 1)
     }
 }

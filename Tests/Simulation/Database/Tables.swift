@@ -1,4 +1,5 @@
 import Contracts
+import Workflow
 
 /// What is committed: the tables of PostgreSQL, as far as the protocol needs them.
 struct Tables {
@@ -16,6 +17,7 @@ struct Tables {
         var epoch: Int64 = 0
         var nextOffset: Int64 = 0
         var lastIdentity: String?
+        var anchor: LaneAnchor?
         var claims: Int32 = 0
         var laneSeq: Int64 = 0
         var publishedThrough: Int64 = 0
@@ -52,7 +54,18 @@ struct Tables {
     struct DeadLetter {
         var group: String
         var partition: Int32
+        var place: RecordPlace
+    }
+
+    /// A record of a partition that may have been made anew.
+    struct RecordPlace: Hashable {
+        var incarnation: Int64
         var offset: Int64
+
+        init(_ record: IncomingRecord) {
+            incarnation = record.timestamp
+            offset = record.offset
+        }
     }
 
     var lanes: [Int32: Lane] = [:]
@@ -70,8 +83,8 @@ struct Tables {
     var deadLetters: [DeadLetter] = []
     /// Requests a group leaves out since one of their records could not be handled.
     var parked: [String: Set<Int32>] = [:]
-    /// Offsets each consuming lane has applied.
-    var applied: [ConsumerKey: Set<Int64>] = [:]
+    /// Records each consuming lane has applied.
+    var applied: [ConsumerKey: Set<RecordPlace>] = [:]
 }
 
 enum RequestState {

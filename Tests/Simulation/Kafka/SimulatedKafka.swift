@@ -3,10 +3,19 @@ import Workflow
 
 /// One partition of the simulated log. The low end moves up when retention, or a broker in memory, drops records.
 struct PartitionLog {
+    /// Raised when the topic is deleted and made anew.
+    var incarnation: Int64 = 0
     var low: Int64 = 0
     var records: [IncomingRecord] = []
 
     var high: Int64 { Int64(records.count) }
+
+    /// A record says by its timestamp, which nobody looks at, in which incarnation it stood.
+    mutating func append(_ message: OutgoingMessage) {
+        records.append(
+            IncomingRecord(
+                offset: high, key: message.key, value: message.value, headers: message.headers, timestamp: incarnation))
+    }
 }
 
 /// The simulated Kafka: logs that may repeat and swap records, and a coordinator that shares out partitions.
@@ -15,6 +24,8 @@ final class SimulatedKafka: @unchecked Sendable {
     unowned let world: World
     var submissions: [PartitionLog]
     var requests: [PartitionLog]
+    /// Everything that ever reached the topic of requests, by `ce_id`.
+    private(set) var published: Set<String> = []
     /// Everything that ever reached the topics without partitions of interest, by `ce_id`.
     var others: [Topic: Set<String>] = [:]
     private(set) var isDown = false
@@ -35,16 +46,9 @@ final class SimulatedKafka: @unchecked Sendable {
     func append(_ message: OutgoingMessage) {
         switch message.topic {
         case .requests:
-            let partition = Int(message.key?.first ?? 0) % requests.count
-            requests[partition].records.append(
-                IncomingRecord(
-                    offset: requests[partition].high, key: message.key, value: message.value, headers: message.headers,
-                    timestamp: 0))
-        case .submissions:
-            submissions[0].records.append(
-                IncomingRecord(
-                    offset: submissions[0].high, key: message.key, value: message.value, headers: message.headers,
-                    timestamp: 0))
+            requests[Int(message.key?.first ?? 0) % requests.count].append(message)
+            if let name = message.headers.first?.value { published.insert(name) }
+        case .submissions: submissions[0].append(message)
         default: others[message.topic, default: []].insert(message.headers[0].value)
         }
         changes.notify()
@@ -62,6 +66,25 @@ final class SimulatedKafka: @unchecked Sendable {
         let log = requests[partition]
         guard log.low < log.high else { return }
         requests[partition].low = log.low + Int64(world.random.between(1, Int(log.high - log.low)))
+        changes.notify()
+    }
+
+    /// Deletes the topic of requests and makes it anew, with everything in it gone.
+    ///
+    /// - Parameter isRefilled: somebody else's records, as many as there were and more, are there before anybody fetches
+    ///   again: every offset that a lane may stand at exists.
+    func recreate(isRefilled: Bool) {
+        for partition in requests.indices {
+            let former = requests[partition]
+            var log = PartitionLog(incarnation: former.incarnation + 1)
+            for _ in 0..<(isRefilled ? Int(former.high) + world.random.between(1, 3) : 0) {
+                log.append(
+                    OutgoingMessage(
+                        topic: .requests, laneSeq: 0, key: nil, value: [1], headers: [.init("ce_id", "x-\(world.number())")],
+                        at: 0))
+            }
+            requests[partition] = log
+        }
         changes.notify()
     }
 

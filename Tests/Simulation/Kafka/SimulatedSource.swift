@@ -11,6 +11,7 @@ final class SimulatedSource: RecordSource, Hashable, @unchecked Sendable {
     let key: Tables.ConsumerKey
     private(set) var believesAssigned = true
     private var position: Int64 = 0
+    private let status = LaneStatus()
     /// Its lane has ended, or never began because the process was stopped just then.
     private(set) var hasEnded = false
 
@@ -31,6 +32,11 @@ final class SimulatedSource: RecordSource, Hashable, @unchecked Sendable {
             partition: key.partition)
     }
 
+    /// Its lane waits for an operator.
+    var isAlarmed: Bool {
+        if case .stopped = status.all[origin]?.activity { true } else { false }
+    }
+
     var isAssigned: Bool { believesAssigned && process.state != .dead }
     private var log: PartitionLog { world.kafka.log(origin.topic, origin.partition) }
 
@@ -43,8 +49,8 @@ final class SimulatedSource: RecordSource, Hashable, @unchecked Sendable {
         world.trace("\(process.name) runs \(key)")
         let lane = ConsumeLane(
             source: self, handler: world.handler(of: key.group, in: process), keeper: process.keeper, sink: process.sink,
-            log: World.silence, owner: process.name, logID: 1, limits: ConsumeLimits(maximumRecords: 4),
-            turns: process.turns, status: LaneStatus())
+            log: World.silence, owner: process.name, logID: 1, limits: ConsumeLimits(maximumRecords: 4, placeInterval: .seconds(3)),
+            turns: process.turns, status: status)
         process.consuming[self] = Task {
             await lane.run()
             hasEnded = true
@@ -95,7 +101,7 @@ final class SimulatedSource: RecordSource, Hashable, @unchecked Sendable {
             try Task.checkCancellation()
             guard believesAssigned else { return nil }
             let log = log
-            if position < log.low {
+            if position < log.low || (position > log.high && !world.kafka.isDown) {
                 guard world.defect == .outOfRangeSwallowed else {
                     throw LaneFault.wrongPlace("the offset \(position) is not in the partition any more")
                 }
@@ -113,6 +119,7 @@ final class SimulatedSource: RecordSource, Hashable, @unchecked Sendable {
 
     func record(at offset: Int64) async throws -> IncomingRecord? {
         try await answering()
+        if world.defect == .placeUnchecked { return nil }
         return offset >= log.low && offset < log.high ? log.records[Int(offset)] : nil
     }
 

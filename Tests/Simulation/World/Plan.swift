@@ -14,7 +14,10 @@ struct Plan {
     let promisedMilliseconds: Int64
     /// How long things go wrong.
     let chaosMilliseconds: Int64
-    let losesRecords: Bool
+    /// What becomes of the topic of requests in the midst of it.
+    let loss: Loss?
+
+    enum Loss { case truncated, recreated }
 
     init(_ random: inout SeededRandom) {
         partitions = [1, 2, 2, 3][random.below(4)]
@@ -25,7 +28,7 @@ struct Plan {
         capacities = (0..<random.between(1, 2)).map { _ in random.between(1, 2) }
         promisedMilliseconds = Int64(random.between(500, 12_000))
         chaosMilliseconds = Int64(random.between(1_000, 20_000))
-        losesRecords = random.below(3) == 0
+        loss = [.truncated, .truncated, .recreated, .recreated, nil, nil, nil][random.below(7)]
         var groups: Set<World.Group> = []
         for group in [World.Group.router, .router, .followup, .stats] where random.below(2) == 0 { groups.insert(group) }
         if groups.isEmpty { groups.insert(.stats) }

@@ -59,7 +59,7 @@ extension World {
 
     private func checkPublished() {
         var topics: [Topic: Set<String>] = kafka.others
-        topics[.requests] = Set(kafka.requests.flatMap { $0.records.compactMap { $0.header("ce_id") } })
+        topics[.requests] = kafka.published
         var committed: [Topic: Set<String>] = [:]
         for lane in database.tables.lanes.values {
             if lane.messages.map(\.laneSeq) != Array(1..<lane.laneSeq + 1) {
@@ -140,15 +140,15 @@ extension World {
             let applied = database.tables.applied[key] ?? []
             let next = database.tables.laneOf[key].map { database.tables.lanes[$0]!.nextOffset } ?? 0
             let passed = log.low..<max(log.low, next)
-            let missing = passed.filter { !applied.contains($0) }
+            let missing = passed.filter { !applied.contains(Tables.RecordPlace(log.records[Int($0)])) }
             if !missing.isEmpty { violation("I8: \(key.group) \(key.partition) never applied \(missing)") }
             let unreadable = passed.filter { offset in
                 let record = log.records[Int(offset)]
                 return key.group == Group.intake.rawValue ? Submission(record) == nil : Event(record) == nil
             }
             let letters = Set(
-                database.tables.deadLetters.filter { $0.group == key.group && $0.partition == key.partition }.map(\.offset))
-            for offset in unreadable where !letters.contains(offset) {
+                database.tables.deadLetters.filter { $0.group == key.group && $0.partition == key.partition }.map(\.place))
+            for offset in unreadable where !letters.contains(Tables.RecordPlace(log.records[Int(offset)])) {
                 violation("I8: \(key.group) \(key.partition) has no dead letter for the unreadable record \(offset)")
             }
         }

@@ -10,7 +10,7 @@ extension World {
         let trouble = Task { await chaos.run(self) }
         let operating = Task { await self.operate() }
         await VirtualExecutor.sleep(milliseconds: plan.chaosMilliseconds / 2)
-        if plan.losesRecords, plan.groups != [.intake] { kafka.truncate(random.below(plan.partitions)) }
+        if plan.groups != [.intake] { loseRecords() }
         await VirtualExecutor.sleep(milliseconds: plan.chaosMilliseconds / 2)
         chaos.heal()
         await heal()
@@ -19,6 +19,20 @@ extension World {
         trouble.cancel()
         for process in processes where process.state != .dead { await process.stop() }
         if violations.isEmpty { check() }
+    }
+
+    /// Deletes records that some have read and others have not.
+    private func loseRecords() {
+        switch plan.loss {
+        case .truncated: kafka.truncate(random.below(plan.partitions))
+        case .recreated:
+            // Whoever has read nothing knows no record to miss: then it is left to who made the topic anew to say so.
+            isToldOfLoss = plan.consumers.contains { key in
+                database.tables.laneOf[key].flatMap { database.tables.lanes[$0]?.anchor } == nil
+            }
+            kafka.recreate(isRefilled: random.below(2) == 0)
+        case nil: break
+        }
     }
 
     private func heal() async {
@@ -33,6 +47,8 @@ extension World {
 
     /// Waits, but not for ever, until nothing is left to do.
     private func becomeQuiet() async {
+        // Lanes that have nothing to do look less often whether their topic is still the same.
+        if plan.loss == .recreated { await VirtualExecutor.sleep(milliseconds: 16_000) }
         let deadline = VirtualExecutor.shared.milliseconds + 200_000
         while let left = unfinished {
             trace(left)
@@ -47,6 +63,7 @@ extension World {
     private var unfinished: String? {
         let tables = database.tables
         if history.busyClients > 0 { return "clients have no answer" }
+        if isAlarmed { return "a lane waits for an operator" }
         for lane in tables.lanes.values where lane.publishedThrough < lane.laneSeq {
             return "lane \(lane.id) (\(lane.pool ?? lane.consumer?.group ?? "?")) has published \(lane.publishedThrough) of \(lane.laneSeq)"
         }
@@ -81,17 +98,34 @@ extension World {
         (key.group == Group.intake.rawValue ? Topic.submissions : .requests).rawValue
     }
 
-    /// What an operator does about lanes whose records are gone: puts them where the partition begins, and publishes
+    private var isAlarmed: Bool {
+        processes.contains { $0.state != .dead && $0.consuming.keys.contains(where: \.isAlarmed) }
+    }
+
+    /// Lanes whose place is not what it was, by their rows, as `tuesday lanes recover` finds them.
+    private func misplaced() async -> [Tables.ConsumerKey] {
+        var found: [Tables.ConsumerKey] = []
+        for key in plan.consumers {
+            guard let row = database.tables.laneOf[key].flatMap({ database.tables.lanes[$0] }) else { continue }
+            let log = kafka.log(topic(of: key), key.partition)
+            let place = LanePlace(nextOffset: row.nextOffset, lastIdentity: row.lastIdentity, anchor: row.anchor)
+            let problem = try? await place.problem(low: log.low, high: log.high) { log.records[Int($0)] }  // nothing throws
+            if problem != nil { found.append(key) }
+        }
+        return found
+    }
+
+    /// What an operator does about an alarm: puts lanes whose records are gone where the partition begins, and publishes
     /// again what is in the database.
     private func operate() async {
         let hands = SimulatedProcess(self, name: "operator")
         var mustPublish = false
         while !Task.isCancelled {
             await VirtualExecutor.sleep(milliseconds: 5_000)
-            let lost = plan.consumers.filter { key in
-                guard let lane = database.tables.laneOf[key] else { return false }
-                return database.tables.lanes[lane]!.nextOffset < kafka.log(topic(of: key), key.partition).low
-            }
+            guard isAlarmed || isToldOfLoss || mustPublish else { continue }
+            let lost = await misplaced()
+            if isToldOfLoss { mustPublish = true }
+            isToldOfLoss = false
             guard !lost.isEmpty || mustPublish, defect != .outOfRangeSwallowed else { continue }
             mustPublish = true
             do {
@@ -103,6 +137,8 @@ extension World {
                         transaction.stage { tables in
                             tables.lanes[lane]!.nextOffset = low
                             tables.lanes[lane]!.lastIdentity = nil
+                            tables.lanes[lane]!.anchor = nil
+                            tables.lanes[lane]!.claims = 0
                             tables.lanes[lane]!.epoch += 1
                         }
                     }

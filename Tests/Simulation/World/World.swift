@@ -23,6 +23,8 @@ final class World: @unchecked Sendable {
     var processes: [SimulatedProcess] = []
     let history = History()
     private(set) var violations: [String] = []
+    /// The operator knows of records that are gone, although no lane may have noticed.
+    var isToldOfLoss = false
     private var lastNumber = 0
 
     init(seed: UInt64, defect: Defect?, isTracing: Bool = false) {
@@ -110,6 +112,8 @@ enum Defect: String, CaseIterable, Sendable {
     case cursorBeforeReports = "cursor-before-reports"
     /// A consumer whose offset is gone goes on where the partition begins.
     case outOfRangeSwallowed = "out-of-range-swallowed"
+    /// Nobody looks whether a record that a lane has applied is still where it was.
+    case placeUnchecked = "place-unchecked"
     /// A cadre's room is looked at and then written.
     case capacityCheckedThenWritten = "capacity-checked-then-written"
     /// What became of a lost COMMIT is read without the lane's lock.

@@ -1,0 +1,159 @@
+import Contracts
+import Domain
+import Synchronization
+import Workflow
+
+/// One lane's row in memory, as PostgreSQL keeps it from one worker to the next.
+final class KeptLane: LaneKeeping {
+    struct Unexpected: Error {}
+
+    struct Row: Sendable {
+        var epoch: Int64 = 0
+        var nextOffset: Int64 = 0
+        var lastIdentity: String?
+        var anchor: LaneAnchor?
+        var claims: Int32 = 0
+        var applied: [Int64] = []
+        var rejected: [Int64] = []
+    }
+
+    private final class Kept: Sendable {
+        let row = Mutex(Row())
+    }
+
+    private let kept: Kept
+    private let gate: @Sendable () async -> Void
+
+    convenience init() { self.init(Kept()) {} }
+
+    private init(_ kept: Kept, gate: @escaping @Sendable () async -> Void) {
+        self.kept = kept
+        self.gate = gate
+    }
+
+    /// The same row, for somebody whose every call waits at the gate first.
+    func behind(_ gate: @escaping @Sendable () async -> Void) -> KeptLane { KeptLane(kept, gate: gate) }
+
+    var row: Row { kept.row.withLock { $0 } }
+
+    /// A transaction that applies the records and advances the lane.
+    func commit(_ records: [IncomingRecord], _ ticket: LaneTicket) throws -> LaneCommit {
+        try advance(ticket) { $0.applied += records.map(\.offset) }
+    }
+
+    private func advance(_ ticket: LaneTicket, _ effects: (inout Row) -> Void) throws -> LaneCommit {
+        try kept.row.withLock { row in
+            guard row.epoch == ticket.epoch else { throw LaneFault.fenced }
+            effects(&row)
+            row.nextOffset = ticket.nextOffset
+            row.lastIdentity = ticket.lastIdentity
+            row.claims = 0
+            if row.anchor == nil, let identity = ticket.lastIdentity {
+                row.anchor = LaneAnchor(offset: ticket.nextOffset - 1, identity: identity)
+            }
+        }
+        return LaneCommit(messages: [], laneSeq: 0)
+    }
+
+    func claim(log: Int32, group: String, topic: String, partition: Int32, owner: String) async throws -> LaneTicket {
+        await gate()
+        return kept.row.withLock { row in
+            row.epoch += 1
+            return LaneTicket(
+                lane: 1, epoch: row.epoch, nextOffset: row.nextOffset, lastIdentity: row.lastIdentity, laneSeq: 0,
+                publishedThrough: 0, claimsSinceProgress: row.claims, anchor: row.anchor, isNew: row.epoch == 1)
+        }
+    }
+
+    func recordAttempt(_ ticket: LaneTicket, adding attempts: Int32) async throws {
+        await gate()
+        kept.row.withLock { if $0.epoch == ticket.epoch { $0.claims += attempts } }
+    }
+
+    func withdrawAttempt(_ ticket: LaneTicket) async throws {
+        await gate()
+        kept.row.withLock { if $0.nextOffset == ticket.nextOffset, $0.claims > 0 { $0.claims -= 1 } }
+    }
+
+    func recordAnchor(_ anchor: LaneAnchor, of ticket: LaneTicket) async throws {
+        await gate()
+        kept.row.withLock { if $0.epoch == ticket.epoch { $0.anchor = anchor } }
+    }
+
+    func reject(
+        _ record: IncomingRecord, from: RecordOrigin, because: RecordProblem, attempts: Int32, ticket: LaneTicket
+    ) async throws -> LaneCommit {
+        await gate()
+        return try advance(ticket) { $0.rejected.append(record.offset) }
+    }
+
+    func tail(of lane: Int32, after laneSeq: Int64, limit: Int) async throws -> [OutgoingMessage] { [] }
+    func recordPublished(_ ticket: LaneTicket, through: Int64) async throws -> Bool { true }
+    func release(_ ticket: LaneTicket) async throws {}
+    func log(cluster: String, incarnation: String) async throws -> (id: Int32, needsRebuild: Bool) { throw Unexpected() }
+    func borrow(pool: String, owner: String) async throws -> LaneTicket { throw Unexpected() }
+    func adopt(owner: String) async throws -> LaneTicket? { throw Unexpected() }
+    func resume(_ ticket: LaneTicket) async throws -> LaneTicket { throw Unexpected() }
+}
+
+/// A partition in memory, which can be made anew under whoever reads it.
+final class KeptPartition: RecordSource {
+    private struct State {
+        var log: [IncomingRecord]
+        var position: Int64 = 0
+        var isAssigned = true
+    }
+
+    let origin = RecordOrigin(group: "tuesday-router", topic: Topic.requests.rawValue, partition: 0)
+    private let state: Mutex<State>
+    private let answers: @Sendable () async -> Void
+
+    /// - Parameter answers: returns when the broker is to say how far the partition goes.
+    init(_ log: [IncomingRecord], answers: @escaping @Sendable () async -> Void = {}) {
+        state = Mutex(State(log: log))
+        self.answers = answers
+    }
+
+    static func records(_ name: String, _ count: Int) -> [IncomingRecord] {
+        (0..<count).map {
+            IncomingRecord(
+                offset: Int64($0), key: nil, value: nil, headers: [.init("ce_id", "\(name)-\($0)")], timestamp: 0)
+        }
+    }
+
+    func recreate(_ log: [IncomingRecord]) { state.withLock { $0.log = log } }
+    func revoke() { state.withLock { $0.isAssigned = false } }
+
+    var isAssigned: Bool { state.withLock { $0.isAssigned } }
+    func start(at offset: Int64) async throws { state.withLock { $0.position = offset } }
+
+    func hasRecords(maximumRecords: Int) async throws -> Bool {
+        while true {
+            try Task.checkCancellation()
+            let (isAssigned, isThere) = state.withLock { ($0.isAssigned, $0.position < Int64($0.log.count)) }
+            if !isAssigned { return false }
+            if isThere { return true }
+            await Task.yield()
+        }
+    }
+
+    func next(maximumRecords: Int) async throws -> [IncomingRecord]? {
+        state.withLock { state in
+            guard state.isAssigned else { return nil }
+            let batch = state.log[min(Int(state.position), state.log.count)...].prefix(maximumRecords)
+            state.position += Int64(batch.count)
+            return Array(batch)
+        }
+    }
+
+    func commit(_ nextOffset: Int64) async {}
+
+    func record(at offset: Int64) async throws -> IncomingRecord? {
+        state.withLock { $0.log.indices.contains(Int(offset)) ? $0.log[Int(offset)] : nil }
+    }
+
+    func watermarks() async throws -> (low: Int64, high: Int64) {
+        await answers()
+        return state.withLock { (0, Int64($0.log.count)) }
+    }
+}
