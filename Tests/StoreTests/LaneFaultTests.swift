@@ -60,9 +60,9 @@ struct LaneFaultTests {
             #expect(ticket.nextOffset > 1 && ticket.anchor == first)
             let store = LaneStore(pool: county.pool)
             let later = LaneAnchor(offset: ticket.nextOffset - 1, identity: try #require(ticket.lastIdentity))
-            try await store.recordAnchor(later, of: fenced)
+            #expect(try await store.recordAnchor(later, of: fenced) == false)
             #expect(try await county.claim("router").anchor == first)
-            try await store.recordAnchor(later, of: try await county.claim("router"))
+            #expect(try await store.recordAnchor(later, of: try await county.claim("router")))
             #expect(try await LaneReader(pool: county.pool).lanes().first { $0.id == ticket.lane }?.anchor == later)
             _ = try await RepairTransactions(pool: county.pool).repair(
                 .unapplied, because: "a test", log: county.log,

@@ -26,7 +26,7 @@ struct OneLane: LaneKeeping {
     }
     func recordAttempt(_ ticket: LaneTicket, adding: Int32) async throws {}
     func withdrawAttempt(_ ticket: LaneTicket) async throws {}
-    func recordAnchor(_ anchor: LaneAnchor, of ticket: LaneTicket) async throws {}
+    func recordAnchor(_ anchor: LaneAnchor, of ticket: LaneTicket) async throws -> Bool { true }
     func recordPublished(_ ticket: LaneTicket, through: Int64) async throws -> Bool { true }
     func release(_ ticket: LaneTicket) async throws {}
     func reject(

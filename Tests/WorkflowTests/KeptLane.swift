@@ -41,6 +41,14 @@ final class KeptLane: LaneKeeping {
         try advance(ticket) { $0.applied += records.map(\.offset) }
     }
 
+    /// As `tuesday lanes recover` does.
+    func putBack() {
+        kept.row.withLock { row in
+            row.epoch += 1
+            (row.nextOffset, row.lastIdentity, row.anchor) = (0, nil, nil)
+        }
+    }
+
     private func advance(_ ticket: LaneTicket, _ effects: (inout Row) -> Void) throws -> LaneCommit {
         try kept.row.withLock { row in
             guard row.epoch == ticket.epoch else { throw LaneFault.fenced }
@@ -75,9 +83,12 @@ final class KeptLane: LaneKeeping {
         kept.row.withLock { if $0.nextOffset == ticket.nextOffset, $0.claims > 0 { $0.claims -= 1 } }
     }
 
-    func recordAnchor(_ anchor: LaneAnchor, of ticket: LaneTicket) async throws {
+    func recordAnchor(_ anchor: LaneAnchor, of ticket: LaneTicket) async throws -> Bool {
         await gate()
-        kept.row.withLock { if $0.epoch == ticket.epoch { $0.anchor = anchor } }
+        return kept.row.withLock { row in
+            if row.epoch == ticket.epoch { row.anchor = anchor }
+            return row.epoch == ticket.epoch
+        }
     }
 
     func reject(

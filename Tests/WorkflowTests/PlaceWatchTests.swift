@@ -65,6 +65,17 @@ struct PlaceWatchTests {
         await running.value
     }
 
+    @Test func `A lane that is put back while it has nothing to do goes on from there`() async throws {
+        let (keeper, status) = (KeptLane(), LaneStatus())
+        let partition = KeptPartition(KeptPartition.records("old", 5))
+        let running = Task { await lane(partition, keeper, status).run() }
+        while keeper.row.applied.count < 5 { await Task.yield() }
+        keeper.putBack()
+        while keeper.row.applied.count < 10 { await Task.yield() }
+        partition.revoke()
+        await running.value
+    }
+
     @Test func `A lane whose topic stays what it was follows it with its anchor`() async {
         let (keeper, status) = (KeptLane(), LaneStatus())
         let partition = KeptPartition(KeptPartition.records("old", 5))

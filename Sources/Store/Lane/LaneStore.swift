@@ -233,7 +233,7 @@ public struct LaneStore: LaneKeeping {
         }
     }
 
-    public func recordAnchor(_ anchor: LaneAnchor, of ticket: LaneTicket) async throws {
+    public func recordAnchor(_ anchor: LaneAnchor, of ticket: LaneTicket) async throws -> Bool {
         try await withLaneFaults {
             try await pool.withConnection { connection in
                 try await connection.query(
@@ -243,7 +243,8 @@ public struct LaneStore: LaneKeeping {
                         anchor_ce_id = $4
                     where id = $1 and epoch = $2
                     """,
-                    [.int32(ticket.lane), .int64(ticket.epoch), .int64(anchor.offset), .text(anchor.identity)])
+                    [.int32(ticket.lane), .int64(ticket.epoch), .int64(anchor.offset), .text(anchor.identity)]
+                ).affected == 1
             }
         }
     }

@@ -114,10 +114,8 @@ public struct ConsumeLane: Sendable {
             nextOffset: ticket.nextOffset, lastIdentity: ticket.lastIdentity, anchor: ticket.anchor)
         guard let problem = try await place.problem(low: low, high: high, record: { try await source.record(at: $0) })
         else { return }
-        throw Self.wrongPlace(problem)
+        throw LaneFault.misplaced(problem)
     }
-
-    private static func wrongPlace(_ problem: String) -> LaneFault { .wrongPlace("\(problem); run `tuesday lanes recover`") }
 
     /// Reads and applies until the partition is taken away, or is found to be another than the lane's.
     private func consume(_ ticket: LaneTicket, _ caution: Caution, _ cursor: PublishingCursor) async throws {
@@ -127,7 +125,7 @@ public struct ConsumeLane: Sendable {
         let watching = Task { if await watch.findsProblem() { consuming.cancel() } }
         defer { watching.cancel() }
         let ended = await withTaskCancellationHandler { await consuming.result } onCancel: { consuming.cancel() }
-        if let problem = watch.problem { throw Self.wrongPlace(problem) }
+        if let finding = watch.finding { throw finding }
         try ended.get()
     }
 

@@ -1,5 +1,10 @@
 import Contracts
 
+extension LaneFault {
+    /// With what to do about it.
+    static func misplaced(_ problem: String) -> LaneFault { .wrongPlace("\(problem); run `tuesday lanes recover`") }
+}
+
 /// A record that a lane applied a while ago, by which its topic is known again.
 ///
 /// The last record applied cannot tell that: where a topic was made anew and has grown past the lane's offset, the lane

@@ -24,7 +24,9 @@ public protocol LaneKeeping: Sendable {
     /// Does nothing once the lane has moved past the ticket's place.
     func withdrawAttempt(_ ticket: LaneTicket) async throws
     /// Writes by which record the lane's topic is known again, if the epoch still holds.
-    func recordAnchor(_ anchor: LaneAnchor, of ticket: LaneTicket) async throws
+    ///
+    /// - Returns: whether it did.
+    func recordAnchor(_ anchor: LaneAnchor, of ticket: LaneTicket) async throws -> Bool
     /// Writes how far publishing got and renews the lease, if the epoch still holds and no transaction is at the row.
     ///
     /// - Returns: whether it did.

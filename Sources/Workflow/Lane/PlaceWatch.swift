@@ -19,7 +19,7 @@ final class PlaceWatch: Sendable {
         var last: LaneAnchor?
         /// The record to look up.
         var anchor: LaneAnchor?
-        var problem: String?
+        var finding: LaneFault?
     }
 
     private let source: any RecordSource
@@ -40,8 +40,9 @@ final class PlaceWatch: Sendable {
         state = Mutex(State(last: last, anchor: last ?? ticket.anchor))
     }
 
-    /// What was found wrong.
-    var problem: String? { state.withLock { $0.problem } }
+    /// What was found: ``LaneFault/wrongPlace(_:)``, or ``LaneFault/fenced`` where an operator has put the lane back while
+    /// it had nothing to do, which it would not learn otherwise.
+    var finding: LaneFault? { state.withLock { $0.finding } }
 
     /// Tells where the lane stands after a commit.
     func moved(to ticket: LaneTicket) {
@@ -64,28 +65,30 @@ final class PlaceWatch: Sendable {
             number += 1
             do {
                 guard let found = try await look(number) else { continue }
-                state.withLock { $0.problem = found }
+                state.withLock { $0.finding = found }
                 return true
             } catch {
-                // The broker or PostgreSQL does not answer, or the lane is somebody else's: nothing is known, and the
-                // anchor stays where it is for the next look.
+                // The broker or PostgreSQL does not answer: nothing is known, and the anchor stays where it is for the
+                // next look.
                 continue
             }
         }
         return false
     }
 
-    private func look(_ number: Int) async throws -> String? {
+    private func look(_ number: Int) async throws -> LaneFault? {
         // Taken before the broker is asked: where the old anchor still stands, so does everything applied until now.
         let (last, anchor) = state.withLock { ($0.last, $0.anchor) }
         guard let anchor else { return nil }
         let (low, high) = try await source.watermarks()
-        if last == anchor, number % Self.looksAtRest != 0 { return anchor.beyond(low: low, high: high) }
-        if let problem = try await anchor.problem(low: low, high: high, record: { try await source.record(at: $0) }) {
-            return problem
+        if last == anchor, number % Self.looksAtRest != 0 {
+            return anchor.beyond(low: low, high: high).map(LaneFault.misplaced)
         }
-        guard let last, last != anchor else { return nil }
-        try await keeper.recordAnchor(last, of: ticket)
+        if let problem = try await anchor.problem(low: low, high: high, record: { try await source.record(at: $0) }) {
+            return .misplaced(problem)
+        }
+        guard let last else { return nil }
+        guard try await keeper.recordAnchor(last, of: ticket) else { return .fenced }
         state.withLock { $0.anchor = last }
         return nil
     }

@@ -52,7 +52,7 @@ final class MemoryLane: LaneKeeping, MessageSink {
     func tail(of lane: Int32, after laneSeq: Int64, limit: Int) async throws -> [OutgoingMessage] { [] }
     func recordAttempt(_ ticket: LaneTicket, adding: Int32) async throws {}
     func withdrawAttempt(_ ticket: LaneTicket) async throws {}
-    func recordAnchor(_ anchor: LaneAnchor, of ticket: LaneTicket) async throws {}
+    func recordAnchor(_ anchor: LaneAnchor, of ticket: LaneTicket) async throws -> Bool { true }
     func recordPublished(_ ticket: LaneTicket, through: Int64) async throws -> Bool { true }
     func release(_ ticket: LaneTicket) async throws {}
     func publish(_ messages: [OutgoingMessage]) async throws {}

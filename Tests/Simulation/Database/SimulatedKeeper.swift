@@ -128,8 +128,9 @@ struct SimulatedKeeper: LaneKeeping {
         }
     }
 
-    func recordAnchor(_ anchor: LaneAnchor, of ticket: LaneTicket) async throws {
+    func recordAnchor(_ anchor: LaneAnchor, of ticket: LaneTicket) async throws -> Bool {
         try await update(ticket) { $0.anchor = anchor }
+        return database.tables.lanes[ticket.lane]?.epoch == ticket.epoch
     }
 
     func recordPublished(_ ticket: LaneTicket, through: Int64) async throws -> Bool {
