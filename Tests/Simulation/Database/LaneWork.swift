@@ -75,8 +75,10 @@ struct LaneWork {
         let (lane, next) = (ticket.lane, ticket.nextOffset)
         let world = transaction.database.world
         let places = records.map(Tables.RecordPlace.init)
+        let anchors = records.map { LaneAnchor(offset: $0.offset, identity: $0.identity) }
         transaction.stage { tables in
             tables.applied[key, default: []].formUnion(places)
+            tables.appliedAnchors[key, default: []].formUnion(anchors)
             let before = max(tables.lanes[lane]!.nextOffset, world.kafka.log(origin.topic, origin.partition).low)
             guard before < next else { return }
             let skipped = (before..<next).filter { offset in !places.contains { $0.offset == offset } }

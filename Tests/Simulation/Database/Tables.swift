@@ -85,6 +85,8 @@ struct Tables {
     var parked: [String: Set<Int32>] = [:]
     /// Records each consuming lane has applied.
     var applied: [ConsumerKey: Set<RecordPlace>] = [:]
+    /// Their identities and offsets, whatever the incarnation of the topic.
+    var appliedAnchors: [ConsumerKey: Set<LaneAnchor>] = [:]
 }
 
 enum RequestState {
