@@ -129,6 +129,7 @@ struct SimulatedKeeper: LaneKeeping {
     }
 
     func recordAnchor(_ anchor: LaneAnchor, of ticket: LaneTicket) async throws -> Bool {
+        if let row = database.tables.lanes[ticket.lane] { database.world.noteLookalike(of: row) }
         try await update(ticket) { $0.anchor = anchor }
         return database.tables.lanes[ticket.lane]?.epoch == ticket.epoch
     }

@@ -25,6 +25,8 @@ final class World: @unchecked Sendable {
     private(set) var violations: [String] = []
     /// The operator knows of records that are gone, although no lane may have noticed.
     var isToldOfLoss = false
+    /// Consumers that cannot know that their topic was made anew.
+    var lookalikes: Set<Tables.ConsumerKey> = []
     private var lastNumber = 0
 
     init(seed: UInt64, defect: Defect?, isTracing: Bool = false) {
