@@ -284,7 +284,7 @@ enum OpenAPIDocument {
                 "type": "object",
                 "required": ["move", "actor"],
                 "properties": {
-                  "move": { "type": "string", "enum": ["acknowledge", "start", "resolve", "decline", "confirm", "reopen", "withdraw", "rate"] },
+                  "move": { "type": "string", "enum": ["acknowledge", "start", "resolve", "decline", "hand_over", "confirm", "reopen", "withdraw", "rate"] },
                   "actor": { "type": "string", "pattern": "^(resident|supervisor|cadre:.+)$", "examples": ["cadre:C0017"] },
                   "rating": { "type": "integer", "minimum": 1, "maximum": 5, "description": "For rate." },
                   "reason": { "type": ["string", "null"], "maxLength": 2000, "description": "What the actor says about it; kept with the move." }

@@ -35,6 +35,7 @@ struct Run {
     func perform() async throws -> Outcome {
         let began = ContinuousClock.now
         var outcome = Outcome(plan: plan)
+        let (firstEntry, seenBefore) = (history.entries.count, await installation.topics.count(on: .requests))
         let repeatedBefore = await installation.topics.repeated(on: .requests)
         try await installation.tell(Witness.resumeClock)
         let clients = Clients(installation, history, seed: plan.seed)
@@ -57,7 +58,9 @@ struct Run {
         }
         let settled = ContinuousClock.now
         try await installation.topics.awaitRead(to: try await installation.topics.ends())
-        outcome.violations += try await Checker(installation: installation, history: history).violations()
+        outcome.violations += try await Checker(
+            installation: installation, history: history, isCalm: trouble.coverage.isEmpty
+        ).violations()
         outcome.requests = try await installation.count("select count(*) from tuesday.request")
         outcome.events = try await installation.count("select count(*) from tuesday.event")
         outcome.calls = history.entries.count
@@ -65,6 +68,11 @@ struct Run {
         outcome.repeated = await installation.topics.repeated(on: .requests) - repeatedBefore
         if outcome.repeated == 0, outcome.kinds == [Fault.unacknowledged.rawValue] {
             outcome.violations.append("the harness: no acknowledgement was late enough for an event to be written twice")
+        }
+        let published = await installation.topics.count(on: .requests) - seenBefore
+        let activity = history.activity(since: firstEntry, published: published)
+        if outcome.violations.isEmpty, let shortfall = activity.shortfall(plan) {
+            outcome.violations.append("the harness: \(shortfall)")
         }
         outcome.checkMilliseconds = Int((ContinuousClock.now - settled) / .milliseconds(1))
         trouble.forgive()

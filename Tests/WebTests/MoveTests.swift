@@ -19,6 +19,7 @@ struct MoveTests {
         (#"{"move":"decline","actor":"cadre:C0017","reason":null}"#, .decline(reason: nil), .cadre(Cadre.ID(17))),
         (#"{"move":"confirm","actor":"resident"}"#, .confirm, .resident),
         (#"{"move":"reopen","actor":"resident"}"#, .reopen, .resident),
+        (#"{"move":"hand_over","actor":"supervisor"}"#, .handOver, .supervisor),
         (#"{"move":"withdraw","actor":"resident"}"#, .withdraw, .resident),
         (#"{"move":"rate","actor":"resident","rating":5}"#, .rate(5), .resident),
     ] as [(String, Move, Domain.Actor)])

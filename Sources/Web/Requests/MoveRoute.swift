@@ -10,7 +10,7 @@ struct MoveRoute: Sendable {
     let bodies: JSONBody
 
     static let reasonLimit = 2_000
-    static let moves = ["acknowledge", "start", "resolve", "decline", "confirm", "reopen", "withdraw", "rate"]
+    static let moves = ["acknowledge", "start", "resolve", "decline", "hand_over", "confirm", "reopen", "withdraw", "rate"]
 
     func answer(_ request: Request, id: String) async throws -> Response {
         guard let id = RequestID(id) else { throw Problem.unknownRequest }
@@ -42,6 +42,7 @@ struct MoveRoute: Sendable {
         case "start": return .start
         case "resolve": return .resolve(outside: false)
         case "decline": return .decline(reason: reason)
+        case "hand_over": return .handOver
         case "confirm": return .confirm
         case "reopen": return .reopen
         case "withdraw": return .withdraw

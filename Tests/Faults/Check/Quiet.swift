@@ -1,4 +1,5 @@
 import Contracts
+import KafkaClient
 import PostgresClient
 
 /// Whether there is anything left to do.
@@ -9,6 +10,11 @@ enum Quiet {
             let count = try await installation.count(sql)
             if count > 0 { return "\(count) \(name)" }
         }
+        return try await behind(installation, try await installation.topics.ends())
+    }
+
+    /// A sentence about a group that has not applied everything up to these ends; nil when all have.
+    static func behind(_ installation: Installation, _ ends: [KafkaPartition: Int64]) async throws -> String? {
         let offsets = try await installation.pool.withConnection { connection in
             try await connection.query(
                 """
@@ -17,7 +23,6 @@ enum Quiet {
                 where partition >= 0 and log_id = (select max(id) from tuesday.log)
                 """).map { (try $0.string(0), try $0.int32(1), try $0.int64(2)) }
         }
-        let ends = try await installation.topics.ends()
         for group in ConsumerGroup.allCases {
             for (partition, end) in ends where partition.topic == group.topic.rawValue && end > 0 {
                 let next = offsets.first { $0.0 == group.rawValue && $0.1 == partition.partition }?.2 ?? 0

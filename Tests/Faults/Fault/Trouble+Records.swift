@@ -97,32 +97,6 @@ extension Trouble {
         }
     }
 
-    /// Publishes every event of the installation again, the latest first as often as not.
-    func redeliver(_ random: inout SeededRandom) async throws {
-        let messages = try await installation.ask { connection -> [KafkaMessage] in
-            let events = try await connection.query(
-                "select request_id, seq, type, at, body from tuesday.event order by at limit 4000")
-            return try events.map { row in
-                let message = RequestEventRecord.message(
-                    request: RequestID(try row.uuid(0)), seq: try row.int32(1), type: EventType(rawValue: try row.int16(2))!,
-                    at: Instant(microseconds: try row.timestamp(3)), body: try row.utf8(4), laneSeq: 0)
-                return KafkaMessage(
-                    topic: message.topic.rawValue, key: message.key, value: message.value,
-                    headers: message.headers.map { KafkaHeader($0.name, $0.value) }, timestampMilliseconds: message.at)
-            }
-        }
-        for _ in 0..<3 {
-            // What is not delivered is only not repeated.
-            _ = try? await installation.producer.send(random.below(2) == 0 ? messages : messages.reversed())
-            // What was refused may be sent again, and is refused again.
-            let requests = Set(
-                try await installation.texts("select source_id from personal.submission where channel = 'gateway'"))
-            let submissions = history.certainMessages.filter { requests.contains($0.key) }.map(\.value)
-            _ = try? await installation.producer.send(submissions)
-            cover("redelivery - topics")
-        }
-    }
-
     /// Every topic is empty, and an operator does what the runbook says.
     func replaceBrokers(_ fault: Fault) async throws {
         let isTakenForTheSame = fault == .topicRecreated

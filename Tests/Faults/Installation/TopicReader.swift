@@ -6,19 +6,23 @@ import TestSupport
 actor TopicReader {
     struct Seen: Sendable {
         var count = 0
-        var value: [UInt8]
+        var key: [UInt8]?
+        var value: [UInt8]?
+        var headers: [String]
+        /// Counts what was seen for the first time.
+        var firstPlace: Int
         /// Two records of one identity must be the same bytes.
         var isUnanimous = true
     }
 
-    static let topics: [Topic] = [.submissions, .requests, .notifications, .deadLetters]
+    static let topics = Topic.allCases
 
     private var consumer: KafkaConsumer
     private var partitions: Set<KafkaPartition> = []
     private var next: [KafkaPartition: Int64] = [:]
     private(set) var seen: [Topic: [String: Seen]] = [:]
     /// Records without an identity: what a foreign program wrote.
-    private(set) var strange: [Topic: Int] = [:]
+    private(set) var strange: [Topic: [Letters.Place: [Letters.Contents]]] = [:]
     private(set) var total: [Topic: Int] = [:]
 
     init(bootstrap: String) throws {
@@ -107,28 +111,39 @@ actor TopicReader {
 
     private func take(_ record: KafkaRecord, _ topic: Topic) {
         total[topic, default: 0] += 1
-        // Blanks after the JSON only make a record large.
-        var value = record.value ?? []
-        if value.count > 100_000 { value = Array(value[..<((value.lastIndex { $0 != 0x20 } ?? -1) + 1)]) }
-        guard let identity = Self.identity(of: record, topic) else {
-            strange[topic, default: 0] += 1
+        let headers = record.headers.map { "\($0.name): \(String(decoding: $0.value, as: UTF8.self))" }
+        guard let identity = Self.identity(on: topic, { record.header($0) }) else {
+            strange[topic, default: [:]][Letters.Place(partition: record.partition, offset: record.offset), default: []]
+                .append(Letters.Contents(key: record.key, value: record.value, headers: headers))
             return
         }
-        var seen = seen[topic]?[identity] ?? Seen(value: value)
+        // Blanks after the JSON only make a record large.
+        var value = record.value
+        if let long = value, long.count > 100_000 {
+            value = Array(long[..<((long.lastIndex { $0 != 0x20 } ?? -1) + 1)])
+        }
+        let places = seen[topic]?.count ?? 0
+        var seen =
+            seen[topic]?[identity] ?? Seen(key: record.key, value: value, headers: headers, firstPlace: places)
         seen.count += 1
-        if seen.value != value { seen.isUnanimous = false }
+        if seen.key != record.key || seen.value != value || (topic == .deadLetters && seen.headers != headers) {
+            seen.isUnanimous = false
+        }
         self.seen[topic, default: [:]][identity] = seen
     }
 
-    /// A dead letter keeps its record's own headers: what it is known by is whose it is and where it came from.
-    private static func identity(of record: KafkaRecord, _ topic: Topic) -> String? {
-        guard topic == .deadLetters else { return record.header("ce_id") }
-        let names = ["group", "topic", "partition", "offset"]
-        return names.compactMap { record.header("tuesday-dlq-\($0)") }.joined(separator: "/")
+    /// A dead letter keeps its record's own headers: what it is known by is whose it is, and where and when it was met.
+    static func identity(on topic: Topic, _ header: (String) -> String?) -> String? {
+        guard topic == .deadLetters else { return header("ce_id") }
+        let names = ["group", "topic", "partition", "offset", "first-seen"]
+        return names.map { header("tuesday-dlq-\($0)") ?? "?" }.joined(separator: "/")
     }
 
     /// Records that are on a topic more often than once.
     func repeated(on topic: Topic) -> Int { seen[topic]?.values.count { $0.count > 1 } ?? 0 }
+
+    /// Different records that are on a topic.
+    func count(on topic: Topic) -> Int { seen[topic]?.count ?? 0 }
 
     func close() async { await consumer.close(timeoutMilliseconds: 1_000) }
 }

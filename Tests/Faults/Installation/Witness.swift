@@ -1,3 +1,5 @@
+import PostgresClient
+
 /// What the database itself writes down about those who write to it, so that a zombie's write is seen even if everything
 /// adds up afterwards.
 enum Witness {
@@ -6,17 +8,20 @@ enum Witness {
         create table witness.lane_write (
             number bigint generated always as identity primary key,
             lane_id int not null, epoch bigint not null, former_epoch bigint, next_offset bigint not null,
-            former_offset bigint, lane_seq bigint not null, former_seq bigint, application text not null,
-            consumer_group text not null, at timestamptz not null default clock_timestamp());
+            former_offset bigint, lane_seq bigint not null, former_seq bigint, published_through bigint not null,
+            former_published bigint, owner text, former_owner text, application text not null,
+            began_at timestamptz not null default now(), at timestamptz not null default clock_timestamp());
         create index on witness.lane_write (lane_id, number);
         create table witness.overload (cadre_id int not null, open int not null, capacity int not null);
         create function witness.saw_lane() returns trigger language plpgsql security definer as $$
         begin
             insert into witness.lane_write (lane_id, epoch, former_epoch, next_offset, former_offset, lane_seq, former_seq,
-                application, consumer_group)
+                published_through, former_published, owner, former_owner, application)
             values (new.id, new.epoch, case when tg_op = 'UPDATE' then old.epoch end, new.next_offset,
                 case when tg_op = 'UPDATE' then old.next_offset end, new.lane_seq,
-                case when tg_op = 'UPDATE' then old.lane_seq end, current_setting('application_name'), new.consumer_group);
+                case when tg_op = 'UPDATE' then old.lane_seq end, new.published_through,
+                case when tg_op = 'UPDATE' then old.published_through end, new.owner,
+                case when tg_op = 'UPDATE' then old.owner end, current_setting('application_name'));
             return null;
         end $$;
         create trigger saw_lane after insert or update on tuesday.lane
@@ -28,6 +33,31 @@ enum Witness {
         end $$;
         create trigger saw_load after insert or update on register.cadre_load
             for each row when (new.open > new.capacity or new.open < 0) execute function witness.saw_load();
+        create table witness.firing (
+            number bigint generated always as identity primary key,
+            request_id uuid not null, kind smallint not null, epoch int not null, stage text not null,
+            due_at timestamptz not null, fired_at timestamptz not null, is_breached boolean not null,
+            state smallint not null, assignment int not null, timer_epoch int not null);
+        -- The request as the firing transaction sees it, which should hold its lock by now.
+        create function witness.saw_firing() returns trigger language plpgsql security definer as $$
+        begin
+            insert into witness.firing (request_id, kind, epoch, stage, due_at, fired_at, is_breached, state, assignment,
+                timer_epoch)
+            select new.request_id, new.kind, new.epoch, s.stage, s.due_at, least(s.fired_at, clock.now()),
+                new.breached_at is not null, coalesce(r.state, -1::smallint), coalesce(r.assignment, -1),
+                coalesce(r.timer_epoch, -1)
+            from (values
+                ('reminder', old.reminded_at, new.reminded_at, new.remind_at),
+                ('breach', old.breached_at, new.breached_at, new.due_at),
+                ('escalation', old.escalated_at, new.escalated_at, new.escalate_at)) s (stage, former_at, fired_at, due_at)
+            left join tuesday.request r on r.id = new.request_id
+            where s.fired_at is distinct from s.former_at;
+            return null;
+        end $$;
+        create trigger saw_firing after update on tuesday.deadline
+            for each row when (old.reminded_at is distinct from new.reminded_at
+                or old.breached_at is distinct from new.breached_at
+                or old.escalated_at is distinct from new.escalated_at) execute function witness.saw_firing();
         -- Just longer than the workers take to renew it: nobody waits longer for what a dead one left behind.
         create function witness.shorten_lease() returns trigger language plpgsql as $$
         begin
@@ -49,26 +79,52 @@ enum Witness {
     static let stopClock = "update clock.virtual set now_at = clock.now(), set_at = clock_timestamp(), rate = 0"
     static let resumeClock = "update clock.virtual set set_at = clock_timestamp(), rate = \(FaultCounty.clockRate)"
 
-    /// Sentences about writes under an epoch by somebody else than who claimed it, and about epochs that went back.
-    static let strangers = """
-        select format('lane %s (%s): %s wrote under epoch %s, which %s had claimed (write %s)', lane_id, consumer_group,
-            application, epoch, coalesce(claimer, 'nobody'), number)
-        from (
-            select w.*, case when first_value(w.epoch) over claim = w.epoch then first_value(w.application) over claim end
-                as claimer
-            from (
-                select *, count(*) filter (where former_epoch is null or former_epoch < epoch)
-                    over (partition by lane_id order by number) as claim_number
-                from witness.lane_write) w
-            window claim as (partition by w.lane_id, w.claim_number order by w.number)) w
-        where w.epoch = w.former_epoch and (w.lane_seq > w.former_seq or w.next_offset > w.former_offset)
-          and w.claimer is distinct from w.application
-        union all
-        select format('lane %s: its epoch went from %s to %s (write %s)', lane_id, former_epoch, epoch, number)
-        from witness.lane_write
-        where epoch < former_epoch
-        limit 5
-        """
+    /// In the order in which they were committed, lane by lane.
+    static func laneWrites(_ installation: Installation) async throws -> [LaneWrites.Row] {
+        try await installation.ask { connection in
+            try await connection.query(
+                """
+                select number, lane_id, epoch, former_epoch, next_offset, lane_seq, published_through, former_offset, former_seq,
+                    former_published, owner, former_owner, application, began_at, at
+                from witness.lane_write
+                order by number
+                """
+            ).map { row in
+                let formerEpoch = try row.optionalInt64(3)
+                return LaneWrites.Row(
+                    number: try row.int64(0), lane: try row.int32(1), epoch: try row.int64(2), formerEpoch: formerEpoch,
+                    position: LaneWrites.Position(
+                        nextOffset: try row.int64(4), laneSeq: try row.int64(5), publishedThrough: try row.int64(6)),
+                    former: formerEpoch == nil
+                        ? nil
+                        : LaneWrites.Position(
+                            nextOffset: try row.int64(7), laneSeq: try row.int64(8), publishedThrough: try row.int64(9)),
+                    owner: try row.optionalString(10), formerOwner: try row.optionalString(11),
+                    writer: try row.string(12), beganAt: try row.timestamp(13), at: try row.timestamp(14))
+            }
+        }
+    }
+
+    static func firings(_ installation: Installation) async throws -> [Firings.Firing] {
+        try await installation.ask { connection in
+            try await connection.query(
+                """
+                select request_id::text, kind, epoch, stage, due_at, fired_at, is_breached, state, assignment, timer_epoch
+                from witness.firing
+                order by number
+                """
+            ).map { row in
+                let stage = try row.string(3)
+                guard let stage = Firings.Stage(rawValue: stage) else {
+                    throw HarnessFailure("the witness saw the unknown stage \(stage)")
+                }
+                return Firings.Firing(
+                    request: try row.string(0), kind: try row.int16(1), epoch: try row.int32(2), stage: stage,
+                    dueAt: try row.timestamp(4), firedAt: try row.timestamp(5), isBreached: try row.bool(6),
+                    state: try row.int16(7), assignment: try row.int32(8), timerEpoch: try row.int32(9))
+            }
+        }
+    }
 
     static let overloads = """
         select format('cadre %s had %s of %s', cadre_id, open, capacity) from witness.overload limit 5

@@ -86,9 +86,17 @@ final class Clients: Sendable {
 
     // MARK: cadres, residents and supervisors who act on requests
 
+    /// The first of them insists, for a while, on one move that is accepted.
     private func cadre(_ number: Int) async {
         var random = SeededRandom(seed: seed &* 7_919 &+ UInt64(number))
-        while goesOn {
+        var hasMoved = number > 0
+        var deadline: ContinuousClock.Instant?
+        while true {
+            if !goesOn {
+                let end = deadline ?? .now + .seconds(20)
+                deadline = end
+                if hasMoved || ContinuousClock.now > end { return }
+            }
             guard let id = history.known(&random), let (state, owner) = await present(id) else {
                 try? await Task.sleep(for: .milliseconds(60))  // nobody cancels this
                 continue
@@ -97,23 +105,31 @@ final class Clients: Sendable {
             let slot = intakes[random.below(intakes.count)]
             // Two supervisors who have the same idea.
             let count = move == "hand_over" ? 2 : 1
-            await withTaskGroup(of: Void.self) { tasks in
+            let isDone = await withTaskGroup(of: Bool.self) { tasks in
                 for _ in 0..<count { tasks.addTask { await self.act(id, move, actor, slot) } }
+                return await tasks.reduce(false) { $0 || $1 }
             }
+            if isDone { hasMoved = true }
             try? await Task.sleep(for: .milliseconds(random.between(5, 80)))  // nobody cancels this
         }
     }
 
-    private func act(_ id: String, _ move: String, _ actor: String, _ slot: WorkerSlot) async {
-        await Self.move(id, move, by: actor, at: slot, history)
+    /// Whether it was accepted.
+    private func act(_ id: String, _ move: String, _ actor: String, _ slot: WorkerSlot) async -> Bool {
+        if case .moved = await Self.move(id, move, by: actor, at: slot, history) { true } else { false }
     }
 
-    /// Asks once, and notes the answer.
-    static func move(_ id: String, _ move: String, by actor: String, at slot: WorkerSlot, _ history: History) async {
+    /// Asks once, with a reason that comes back with the event, and notes the answer.
+    @discardableResult
+    static func move(
+        _ id: String, _ move: String, by actor: String, at slot: WorkerSlot, _ history: History
+    ) async -> History.Outcome {
         let entry = history.begin(.move(request: id, move: move, actor: actor))
         let rating = move == "rate" ? #","rating":4"# : ""
-        let body = Array(#"{"move":"\#(move)","actor":"\#(actor)"\#(rating)}"#.utf8)
-        history.end(entry, await API.move(id, body, to: slot))
+        let body = Array(#"{"move":"\#(move)","actor":"\#(actor)","reason":"\#(Moves.mark(entry))"\#(rating)}"#.utf8)
+        let outcome = await API.move(id, body, to: slot)
+        history.end(entry, outcome)
+        return outcome
     }
 
     private static func wish(_ state: Int, _ owner: String, _ random: inout SeededRandom) -> (String, String) {
@@ -137,7 +153,7 @@ final class Clients: Sendable {
                 select r.state::int, coalesce('cadre:' || c.code, 'supervisor')
                 from tuesday.request r
                 left join register.cadre c on c.id = r.owner_id
-                where r.id = $1
+                where r.id = $1::text::uuid
                 """, [.text(id)])
             guard let row = rows.first else { return nil }
             return (try row.int(0), try row.string(1))
@@ -157,7 +173,7 @@ final class Clients: Sendable {
                 let source = "\(prefix)-g\(number)-\(index)"
                 let body = random.below(1_000)
                 let message = GatewaySubmission.message(
-                    source, body: body, village: random.below(40) == 0 ? "nowhere" : nil)
+                    source, body: body, village: random.below(40) == 0 ? GatewaySubmission.nowhere : nil)
                 messages.append(message)
                 if random.below(6) == 0 { messages.append(message) }
                 sources.append((source, message))

@@ -17,6 +17,13 @@ enum GatewaySubmission {
             ])
     }
 
+    /// A village that no county has: what comes from it is refused.
+    static let nowhere = "nowhere"
+
+    static func isRefusable(_ message: KafkaMessage) -> Bool {
+        String(decoding: message.value ?? [], as: UTF8.self).contains("\"\(nowhere)\"")
+    }
+
     static func village(_ body: Int) -> String { FaultCounty.county.villages[body % FaultCounty.county.villages.count] }
 
     /// Sends, and notes what the brokers have said they have.

@@ -70,7 +70,29 @@ final class History: Sendable {
     }
 
     var entries: [Entry] { state.withLock { $0.entries } }
-    var sentByTopic: [String: Bool] { state.withLock { $0.sentByTopic.mapValues(\.isCertain) } }
+    /// By source id what gateways sent, or may have.
+    var sentByTopic: [String: Arrivals.Sent] {
+        state.withLock { state in
+            state.sentByTopic.mapValues {
+                Arrivals.Sent(isCertain: $0.isCertain, isAcceptable: !GatewaySubmission.isRefusable($0.message))
+            }
+        }
+    }
+
+    /// What came of the calls from this one on.
+    func activity(since first: Int, published: Int) -> Activity {
+        var activity = Activity(published: published)
+        var accepted: Set<String> = []
+        for entry in entries.dropFirst(first) {
+            switch entry.outcome {
+            case .request(let id)?: accepted.insert(id)
+            case .moved?: activity.moved += 1
+            default: break
+            }
+        }
+        activity.accepted = accepted.count
+        return activity
+    }
 
     /// One of the latest requests, or nil when there is none yet.
     func known(_ random: inout SeededRandom) -> String? {

@@ -1,0 +1,32 @@
+/// What gateways sent, held against what became of it.
+enum Arrivals {
+    struct Sent {
+        /// The brokers said that they have it.
+        var isCertain: Bool
+        /// It breaks no rule.
+        var isAcceptable: Bool
+    }
+
+    /// - Parameters:
+    ///   - requests: source ids, one for each request.
+    ///   - refused: source ids of refusals; a record that was sent again is refused again.
+    static func problems(_ sent: [String: Sent], requests: [String], refused: [String]) -> [String] {
+        var found: [String] = []
+        let accepted = Dictionary(requests.map { ($0, 1) }, uniquingKeysWith: +)
+        let refusals = Set(refused)
+        for (source, count) in accepted {
+            if count > 1 { found.append("I1: \(count) requests came of source id \(source)") }
+            if sent[source] == nil { found.append("I1: nobody sent source id \(source), which is a request") }
+            if sent[source]?.isAcceptable == false { found.append("I1: submission \(source) breaks a rule and is a request") }
+        }
+        for source in refusals where sent[source]?.isAcceptable != false {
+            found.append("I1: submission \(source) was refused and breaks no rule, or nobody sent it")
+        }
+        for (source, submission) in sent where submission.isCertain {
+            if accepted[source] == nil, !refusals.contains(source) {
+                found.append("I1: submission \(source) is on the topic, and neither a request nor refused")
+            }
+        }
+        return found.sorted()
+    }
+}

@@ -1,0 +1,96 @@
+import Contracts
+import Domain
+import PostgresClient
+
+/// I2: every committed message is on its topic, byte for byte, and nothing else is.
+extension Checker {
+    func publications() async throws -> [String] {
+        var found: [String] = []
+        for topic in TopicReader.topics where topic != .submissions {
+            let seen = await installation.topics.seen[topic] ?? [:]
+            found += Publications.problems(topic, committed: try await committed(topic), seen: seen)
+        }
+        // One lane tells of the register. Where producers and workers fail, what is repeated may come late.
+        if isCalm {
+            let seen = await installation.topics.seen[.directory] ?? [:]
+            found += Publications.disorder(.directory, versions: try await directoryVersions(), seen: seen)
+        }
+        return found
+    }
+
+    private func directoryVersions() async throws -> [String: (key: String, version: Int64)] {
+        let rows = try await installation.ask { connection in
+            try await connection.query("select cadre_id::text, register_version from tuesday.directory_entry").map {
+                (key: try $0.string(0), version: try $0.int64(1))
+            }
+        }
+        return Dictionary(rows.map { ("cadre-\($0.key)-\($0.version)", $0) }) { first, _ in first }
+    }
+
+    /// By identity what was committed.
+    private func committed(_ topic: Topic) async throws -> [String: Publications.Committed] {
+        switch topic {
+        case .requests: try await bodies("select request_id::text || '-' || seq, request_id::text, body from tuesday.event")
+        case .notifications: try await bodies("select lane_id || '-' || lane_seq, recipient, body from tuesday.notification")
+        case .directory:
+            try await messages("select cadre_id, register_version, at, body from tuesday.directory_entry") { row in
+                DirectoryRecord.message(
+                    cadre: Cadre.ID(try row.int32(0)), version: try row.int64(1),
+                    at: Instant(microseconds: try row.timestamp(2)), body: try row.optionalUTF8(3), laneSeq: 0)
+            }
+        case .statistics:
+            try await messages("select county_id, measure, hour, revision, at, body from tuesday.closed_window") { row in
+                StatisticsRecord.message(
+                    county: County.ID(try row.int32(0)), measure: try row.string(1),
+                    hourStart: Instant(microseconds: try row.timestamp(2)), revision: try row.int32(3),
+                    at: Instant(microseconds: try row.timestamp(4)), body: try row.utf8(5), laneSeq: 0)
+            }
+        default:
+            try await messages(
+                """
+                select source_topic, source_partition, source_offset, consumer_group, reason, detail, attempts, first_seen_at,
+                    at, key, value, headers
+                from tuesday.dead_letter
+                """
+            ) { row in
+                DeadLetterRecord.message(
+                    laneSeq: 0,
+                    source: .init(
+                        topic: try row.string(0), partition: try row.int32(1), offset: try row.int64(2),
+                        group: try row.string(3)),
+                    problem: RecordProblem(reason: try row.string(4), detail: try row.string(5)),
+                    attempts: try row.int32(6), firstSeen: Instant(microseconds: try row.timestamp(7)),
+                    at: Instant(microseconds: try row.timestamp(8)), key: try row.optionalBytes(9),
+                    value: try row.optionalBytes(10), original: DeadLetterRecord.headers(json: try row.utf8(11)))
+            }
+        }
+    }
+
+    /// From the columns identity, key, value.
+    private func bodies(_ sql: String) async throws -> [String: Publications.Committed] {
+        let rows = try await installation.ask { connection in
+            try await connection.query(PostgresStatement(unprepared: sql)).map { row in
+                (try row.string(0), Publications.Committed(key: Array(try row.string(1).utf8), value: try row.utf8(2)))
+            }
+        }
+        return Dictionary(uniqueKeysWithValues: rows)
+    }
+
+    private func messages(
+        _ sql: String, _ message: @escaping @Sendable (PostgresRow) throws -> OutgoingMessage
+    ) async throws -> [String: Publications.Committed] {
+        let rows = try await installation.ask { connection in
+            try await connection.query(PostgresStatement(unprepared: sql)).map { row in
+                let message = try message(row)
+                let headers = message.headers
+                let identity = TopicReader.identity(on: message.topic) { name in headers.last { $0.name == name }?.value }
+                return (
+                    identity ?? "",
+                    Publications.Committed(
+                        key: message.key, value: message.value, headers: headers.map { "\($0.name): \($0.value)" })
+                )
+            }
+        }
+        return Dictionary(rows) { first, _ in first }
+    }
+}

@@ -1,0 +1,74 @@
+import Chance
+import Contracts
+import Domain
+import Foundation
+import KafkaClient
+import PostgresClient
+import TestSupport
+
+/// Records that come again.
+extension Trouble {
+    /// So many may be unread at once: brokers that keep topics in memory drop what is more than they hold.
+    private static let portion = 2_000
+
+    /// Publishes every event of the installation again, and every submission that became a request, the latest first as often
+    /// as not.
+    func redeliver(_ random: inout SeededRandom) async throws {
+        let events = try await installation.ask { connection -> [KafkaMessage] in
+            let events = try await connection.query(
+                "select request_id, seq, type, at, body from tuesday.event order by at, request_id, seq")
+            return try events.map { row in
+                let message = RequestEventRecord.message(
+                    request: RequestID(try row.uuid(0)), seq: try row.int32(1), type: EventType(rawValue: try row.int16(2))!,
+                    at: Instant(microseconds: try row.timestamp(3)), body: try row.utf8(4), laneSeq: 0)
+                return KafkaMessage(
+                    topic: message.topic.rawValue, key: message.key, value: message.value,
+                    headers: message.headers.map { KafkaHeader($0.name, $0.value) }, timestampMilliseconds: message.at)
+            }
+        }
+        for _ in 0..<3 {
+            try await repeatAll(random.below(2) == 0 ? events : events.reversed())
+            // What was refused may be sent again, and is refused again.
+            let requests = Set(
+                try await installation.texts("select source_id from personal.submission where channel = 'gateway'"))
+            try await repeatAll(history.certainMessages.filter { requests.contains($0.key) }.map(\.value))
+            cover("redelivery - topics")
+        }
+    }
+
+    /// Returns when all were delivered and every group has read them.
+    private func repeatAll(_ messages: [KafkaMessage]) async throws {
+        for start in stride(from: 0, to: messages.count, by: Self.portion) {
+            try await deliver(Array(messages[start..<min(start + Self.portion, messages.count)]))
+            // Whoever does not answer just now is asked again.
+            var ends: [KafkaPartition: Int64] = [:]
+            try await eventually("the brokers say where the topics end", within: .seconds(60)) {
+                ends = (try? await installation.topics.ends()) ?? [:]
+                return !ends.isEmpty
+            }
+            try await installation.topics.awaitRead(to: ends)
+            try await eventually("every group has applied what was repeated", within: Run.patience) {
+                do { return try await Quiet.behind(installation, ends) == nil } catch { return false }
+            }
+        }
+    }
+
+    /// Sends what fails again, until nothing does.
+    private func deliver(_ messages: [KafkaMessage]) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        var left = messages
+        while !left.isEmpty {
+            guard ContinuousClock.now < deadline else {
+                throw HarnessFailure("\(left.count) records could not be repeated within 60 s")
+            }
+            // What cannot be sent at all is sent again as well.
+            guard let deliveries = try? await installation.producer.send(left) else {
+                try await sleep(200)
+                continue
+            }
+            left = zip(left, deliveries).compactMap { message, delivery in
+                if case .failed = delivery { message } else { nil }
+            }
+        }
+    }
+}
