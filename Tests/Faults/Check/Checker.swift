@@ -25,7 +25,8 @@ struct Checker {
         found += try await promises().prefix(Self.limit)
         found += try await witnesses().prefix(Self.limit)
         // What gateways may send and nobody can read stays a dead letter, and is judged with the input.
-        found += try await Verification(pool: installation.pool).violations()
+        found += try await Verification(pool: installation.pool)
+            .violations(ReadMarks(publishedBy: LaneReader(pool: installation.pool).lanes()))
             .filter { !$0.hasPrefix("no dead letter is open: ") }
             .map { "I2-I8: \($0)" }
         found += try await StatisticsRecompute(pool: installation.pool).recompute()
@@ -96,10 +97,10 @@ struct Checker {
         }
         var found: [String] = []
         var request = ""
-        var life = Life()
+        var life = RequestPath()
         for (id, seq, type) in rows {
-            if id != request { (request, life) = (id, Life()) }
-            if let problem = life.add(seq, type) { found.append("I3: request \(id) \(problem)") }
+            if id != request { (request, life) = (id, RequestPath()) }
+            if let problem = life.add(seq: seq, type: type) { found.append("I3: request \(id) \(problem)") }
         }
         return found
     }
