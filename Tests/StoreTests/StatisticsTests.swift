@@ -74,6 +74,33 @@ struct StatisticsTests {
         }
     }
 
+    @Test func `Arrivals alone and what follows them add up in the same rows`() async throws {
+        try await StoreCounty.with { county in
+            let ids = try await county.submit(6)
+            try await county.consume(county.router, "router")
+            try await county.consume(county.statistics, "stats")
+            let arrived = try await figures(county)
+            #expect((arrived.received, arrived.assigned, arrived.waiting.routing) == (6, 6, 0))
+            for id in ids.prefix(2) {
+                guard let owner = try await county.status(id).owner else { continue }
+                try await county.move(id, .resolve(outside: false), by: .cadre(owner))
+            }
+            try await county.submit(1)
+            try await county.consume(county.statistics, "stats")
+            let all = try await figures(county)
+            #expect((all.received, all.assigned, all.resolved, all.waiting.routing) == (7, 6, 2, 1))
+            #expect(try await StatisticsRecompute(pool: county.pool).recompute() == [])
+        }
+    }
+
+    @Test(arguments: Measure.all.indices)
+    func `Figures are of arrivals alone where no other measure counts`(_ index: Int) {
+        let measure = Measure.all[index]
+        var figures = Figures()
+        figures[keyPath: measure.path] = -1
+        #expect(figures.isOfArrivals == Measure.ofArrivals.contains { $0.word == measure.word })
+    }
+
     @Test func `Two lanes that meet the same requests count each event once`() async throws {
         try await StoreCounty.with { county in
             try await live(county)

@@ -12,6 +12,9 @@ struct TransitionWriter {
         var assignedAt: Instant?
         var acknowledgedAt: Instant?
         var closedAt: Instant?
+
+        /// Nothing but one assignment.
+        var isAssigned: Bool { eventCount == 1 && assignedAt != nil }
     }
 
     private struct Ended {
@@ -65,7 +68,7 @@ struct TransitionWriter {
     /// - Throws: ``LaneTransaction/TryAgain`` when one of them is not.
     func write(in transaction: inout LaneTransaction, presuming: Bool = false) async throws {
         guard !changes.isEmpty else { return }
-        var calls = [update()]
+        var calls = [changes.allSatisfy(\.isAssigned) ? assign() : update()]
         if !ended.isEmpty {
             calls.append(
                 PostgresCall(
@@ -119,6 +122,37 @@ struct TransitionWriter {
     func releaseLoads(on connection: PostgresConnection) async throws {
         guard !released.isEmpty else { return }
         try await connection.pipeline(LoadStatements.add(released.mapValues { -$0 }))
+    }
+
+    /// As ``update()``, where all of them are assigned and nothing else: less than half of the columns, and most of what
+    /// a router does (measured: a quarter of the statement's time).
+    private func assign() -> PostgresCall {
+        PostgresCall(
+            """
+            update tuesday.request r
+            set last_seq = n.last_seq,
+                state = $2,
+                owner_id = n.owner_id,
+                waiting_reason = null,
+                assignment = n.assignment,
+                assigned_at = n.assigned_at
+            from (
+                select q.ctid as place, n.*
+                from unnest($1::uuid[], $3::int[], $4::int[], $5::int[], $6::timestamptz[])
+                    as n (id, last_seq, owner_id, assignment, assigned_at)
+                cross join lateral (
+                    select q.ctid
+                    from tuesday.request q
+                    where q.id = n.id
+                    offset 0) q) n
+            where r.ctid = n.place and r.last_seq + 1 = n.last_seq
+            """,
+            [
+                .uuids(changes.map(\.status.id.value)), .int16(RequestState.assigned.rawValue),
+                .int32s(changes.map(\.status.lastSeq)), .optionalInt32s(changes.map(\.status.owner?.rawValue)),
+                .int32s(changes.map(\.status.assignment)),
+                .optionalTimestamps(changes.map(\.assignedAt?.microseconds)),
+            ])
     }
 
     private func update() -> PostgresCall {

@@ -4,5 +4,19 @@ extension Measure {
     /// Its column in the figures' tables.
     var column: String { word }
 
-    static let columns = all.map(\.column).joined(separator: ", ")
+    static func columns(_ measures: [Measure]) -> String { measures.map(\.column).joined(separator: ", ") }
+
+    /// What counts a request that comes in and is given to somebody.
+    static let ofArrivals = all.filter {
+        ["received", "assigned", "seconds_to_assign", "waiting_routing"].contains($0.word)
+    }
+}
+
+extension Figures {
+    /// Nothing but ``Measure/ofArrivals`` is counted.
+    var isOfArrivals: Bool {
+        var rest = self
+        (rest.received, rest.assigned, rest.secondsToAssign, rest.waiting.routing) = (0, 0, 0, 0)
+        return rest.isZero
+    }
 }
