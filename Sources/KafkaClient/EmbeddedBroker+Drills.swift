@@ -13,8 +13,28 @@ extension EmbeddedBroker {
     /// that is a message written whose acknowledgement was lost.
     public func delayNext(api: Int16, count: Int, milliseconds: Int32, broker: Int32) throws {
         try withCluster { cluster in
-            for _ in 0..<count { try Self.check(tuesday_mock_delay_next(cluster, broker, api, milliseconds)) }
+            for _ in 0..<count {
+                try Self.check(tuesday_mock_answer_next(cluster, broker, api, RD_KAFKA_RESP_ERR_NO_ERROR, milliseconds))
+            }
         }
+    }
+
+    /// One broker answers the next request of one kind with this error. What it was told so, or by
+    /// ``delayNext(api:count:milliseconds:broker:)``, comes before ``failNext(api:with:)``, which it never looks at again.
+    public func failNext(api: Int16, with code: Int32, broker: Int32) throws {
+        try withCluster { cluster in
+            try Self.check(
+                tuesday_mock_answer_next(cluster, broker, api, rd_kafka_resp_err_t(rawValue: code), 0))
+        }
+    }
+
+    /// How many answers of one kind a broker was told of and has not given yet.
+    public func pendingCount(api: Int16, broker: Int32) throws -> Int {
+        var count = 0
+        try withCluster { cluster in
+            try Self.check(rd_kafka_mock_broker_error_stack_cnt(cluster, broker, api, &count))
+        }
+        return count
     }
 
     /// Another broker leads the partition.

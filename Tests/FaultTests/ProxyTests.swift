@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Faults
@@ -33,5 +34,57 @@ struct ClientMessagesTests {
         for byte in bytes { seen += messages.append([byte][...]) }
         #expect(seen.map(\.isCommit) == [false, false, true])
         #expect(seen.flatMap { Array($0.bytes) } == bytes)
+    }
+}
+
+struct FramesTests {
+    @Test func `A frame is known to be whole, or not, however its bytes arrive`() {
+        let stream: [UInt8] = [0, 0, 0, 2, 7, 7, 0, 0, 0, 0, 0, 0, 0, 1, 7]
+        var frames = Frames()
+        let wholes = stream.map { byte in
+            frames.pass([byte][...])
+            return !frames.isInside
+        }
+        #expect(wholes.indices.filter { wholes[$0] } == [5, 9, 14])
+        var atOnce = Frames()
+        atOnce.pass(stream[..<8])
+        #expect(atOnce.isInside)
+        atOnce.pass(stream[8...])
+        #expect(!atOnce.isInside)
+    }
+}
+
+struct ServerAnswersTests {
+    @Test func `A refusal for want of connections is told from other answers`() {
+        let fields = Array("SFATAL\0VFATAL\0C53300\0Msorry, too many clients already\0\0".utf8)
+        let refusal = [UInt8(ascii: "E"), 0, 0, 0, UInt8(fields.count + 4)] + fields
+        #expect(ServerAnswers.isRefusal(refusal[...]))
+        #expect(!ServerAnswers.isRefusal(([UInt8(ascii: "R")] + fields)[...]))
+    }
+
+    @Test func `A commit is known by its answer, and its absence by the end of the connection`() {
+        let complete = [UInt8(ascii: "C"), 0, 0, 0, 11] + Array("COMMIT\0".utf8)
+        #expect(Self.isCommitted(complete) == true)
+        #expect(Self.isCommitted([UInt8(ascii: "C"), 0, 0, 0, 13] + Array("ROLLBACK\0".utf8)) == false)
+        #expect(Self.isCommitted([]) == false)
+    }
+
+    /// Says something and ends the connection.
+    private static func isCommitted(_ answer: [UInt8]) -> Bool? {
+        var pair: [Int32] = [0, 0]
+        socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair)
+        defer { close(pair[0]) }
+        _ = Sockets.write(answer[...], to: pair[1])
+        close(pair[1])
+        return ServerAnswers.isCommitted(on: pair[0], within: .seconds(5))
+    }
+}
+
+struct BrokerErrorTests {
+    @Test func `Seeds that follow each other go through every error`() {
+        let turns = (0..<UInt64(BrokerError.all.count)).flatMap { BrokerError.turn($0, 3) }
+        #expect(Dictionary(grouping: turns) { $0 }.mapValues(\.count).allSatisfy { $0.value == 3 })
+        #expect(Set(turns) == Set(BrokerError.all))
+        #expect(Set(BrokerError.all).count == BrokerError.all.count)
     }
 }

@@ -31,4 +31,11 @@ struct ShrinkingTests {
         #expect(smaller.acts.map(\.seed) == [plan.acts[0].seed, plan.acts[2].seed])
         #expect(smaller.keeping([1]).command == plan.command + " --acts 2")
     }
+
+    @Test func `A plan's command says what was not as usual`() {
+        let plan = RunPlan(seed: 7, faults: [.overdueTimers], shape: Shape(copies: 3, keep: 1, overdue: 9))
+        #expect(plan.command == "deploy/faults --from 7 --seeds 1 --fault overdue-timers --copies 3 --keep 1 --overdue 9")
+        #expect(plan.copies == 3)
+        #expect((3...6).contains(RunPlan(seed: 7, faults: [.rebalanceStorm]).copies))
+    }
 }

@@ -3,17 +3,6 @@ import TestSupport
 
 /// Runs seeds on a server of its own, with a new installation now and then and after every violation.
 final class Campaign {
-    struct Shape {
-        /// Of each worker.
-        var copies = 2
-        /// Runs on one installation before it is replaced by a new one.
-        var keep = 12
-        /// Requests whose promises are broken at once.
-        var overdue = 1_000
-        /// PostgreSQL is on a disk that can be filled.
-        var hasSmallDisk = false
-    }
-
     private let shape: Shape
     /// A mistake that all workers make all the time.
     private var planted: String?
@@ -60,7 +49,7 @@ final class Campaign {
     private func run(_ plan: RunPlan) async -> Run.Outcome {
         var outcome: Run.Outcome
         do {
-            let (installation, trouble) = try await ready()
+            let (installation, trouble) = try await ready(copies: plan.copies)
             outcome = try await Run(installation: installation, trouble: trouble, history: history, plan: plan).perform()
             runs += 1
         } catch let failure as ScenarioFailure {
@@ -78,9 +67,10 @@ final class Campaign {
         return outcome
     }
 
-    /// The installation to go on with; another one after so many runs.
-    private func ready() async throws -> (Installation, Trouble) {
-        if runs >= shape.keep { await abandon() }
+    /// The installation to go on with; another one after so many runs, or with more or fewer copies.
+    private func ready(copies: Int) async throws -> (Installation, Trouble) {
+        let size = copies * Installation.programs.count
+        if runs >= shape.keep || installation.map({ $0.slots.count != size }) == true { await abandon() }
         if let installation, let trouble {
             try await installation.awaitReady(within: .seconds(60))
             return (installation, trouble)
@@ -99,7 +89,7 @@ final class Campaign {
         // What does not even begin has met no trouble.
         do {
             opened = try await Installation.open(
-                on: server, directory: directory, copies: shape.copies, planted: planted)
+                on: server, directory: directory, copies: copies, planted: planted)
         } catch { throw HarnessFailure("an installation does not open: \(error)") }
         history = History()
         let made = Trouble(opened, history, planted: planted, overdue: shape.overdue)

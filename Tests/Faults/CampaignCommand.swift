@@ -24,9 +24,9 @@ struct CampaignCommand: AsyncParsableCommand {
     var fault: String?
     @Option(help: "Only these of what goes wrong in a seed, by number from 0, with commas between.") var acts: String?
     @Option(help: "Stop after so many minutes.") var minutes: Double?
-    @Option(help: "Copies of each worker.") var copies = 2
-    @Option(help: "Runs on one installation before it is replaced by a new one.") var keep = 12
-    @Option(help: "Requests that overdue-timers breaks the promises of.") var overdue = 1_000
+    @Option(help: "Copies of each worker; otherwise the seed decides: mostly 2, for rebalance-storm 3 to 6.") var copies: Int?
+    @Option(help: "Runs on one installation before it is replaced by a new one.") var keep = Shape().keep
+    @Option(help: "Requests that overdue-timers breaks the promises of.") var overdue = Shape().overdue
     @Flag(inversion: .prefixedNo, help: "Find out which of a failing seed's acts it needs.") var shrink = true
     @Flag(help: "Print the outcome as JSON instead of tables.") var json = false
     @Option(help: .hidden) var plant: String?
@@ -34,14 +34,14 @@ struct CampaignCommand: AsyncParsableCommand {
 
     func run() async throws {
         let kinds = try kinds()
-        let campaign = Campaign(
-            Campaign.Shape(
-                copies: copies, keep: keep, overdue: overdue, hasSmallDisk: kinds.contains { $0.contains(.diskFull) }))
+        let shape = Shape(
+            copies: copies, keep: keep, overdue: overdue, hasSmallDisk: kinds.contains { $0.contains(.diskFull) })
+        let campaign = Campaign(shape)
         await campaign.plant(plant)
         let deadline = minutes.map { ContinuousClock.now + .seconds($0 * 60) }
         for index in 0..<seeds {
             if let deadline, ContinuousClock.now > deadline { break }
-            var plan = RunPlan(seed: from + UInt64(index), faults: kinds[index % kinds.count])
+            var plan = RunPlan(seed: from + UInt64(index), faults: kinds[index % kinds.count], shape: shape)
             if let acts { plan = plan.keeping(try Self.indices(acts, below: plan.acts.count)) }
             await campaign.perform(plan, shrinking: shrink ? Self.attempts : 0)
         }

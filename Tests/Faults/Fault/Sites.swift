@@ -4,27 +4,24 @@ enum Sites {
         "transaction.before-begin", "transaction.begun", "transaction.before-commit", "commit.sent",
         "transaction.committed", "lane.before-claim", "lane.claimed", "lane.attempt-recorded", "lane.before-position",
         "lane.position-recorded", "produce.before", "produce.handed-over", "produce.reported", "consumer.before-poll",
-        "records.read", "offset.before-commit", "offset.committed",
+        "records.read", "offset.before-commit", "offset.committed", "lane.resumed",
     ]
 
     static let own: [String: [String]] = [
         "tuesday-intake": [
             "accept.keys-written", "accept.requests-written", "append.events-written", "move.requests-locked",
-            "move.requests-written", "http.received", "http.before-answer", "lane.borrowed", "lane.adopted",
+            "move.requests-written", "http.received", "http.before-answer", "lane.borrowed", "lane.adopted", "lane.released",
         ],
         "tuesday-router": [
             "route.requests-locked", "route.placements-written", "route.loads-reserved", "append.events-written",
-            "lane.borrowed", "lane.adopted",
+            "lane.borrowed", "lane.adopted", "lane.released",
         ],
         "tuesday-followup": [
             "follow.requests-read", "follow.promises-written", "fire.deadlines-claimed", "fire.deadlines-written",
-            "append.notifications-written", "lane.borrowed", "lane.adopted",
+            "append.notifications-written", "lane.borrowed", "lane.adopted", "lane.released",
         ],
         "tuesday-stats": ["fold.rows-locked", "fold.figures-written", "lane.adopted"],
     ]
-
-    /// Passed only when something else has gone wrong, or at the end.
-    static let rare = ["lane.resumed", "lane.released"]
 
     static func of(_ program: String) -> [String] { everywhere + (own[program] ?? []) }
 
@@ -34,5 +31,5 @@ enum Sites {
         "produce.before",
     ]
 
-    static var all: Set<String> { Set(everywhere + own.values.flatMap { $0 } + rare) }
+    static var all: Set<String> { Set(everywhere + own.values.flatMap { $0 }) }
 }

@@ -10,8 +10,7 @@ extension Trouble {
         case .killAtRandom:
             for _ in 0..<random.between(8, 14) {
                 let slot = slot(&random)
-                slot.signal(SIGKILL)
-                cover("\(fault.rawValue) - \(slot.program)")
+                if slot.signal(SIGKILL) { cover("\(fault.rawValue) - \(slot.program)") }
                 try await sleep(random.between(100, 900))
             }
         case .killAll:
@@ -25,8 +24,7 @@ extension Trouble {
             }
         case .stop:
             try await inParallel(installation.slots.shuffled(using: &random).prefix(3), &random) { slot, random in
-                slot.signal(SIGSTOP)
-                self.cover("\(fault.rawValue) - \(slot.program)")
+                if slot.signal(SIGSTOP) { self.cover("\(fault.rawValue) - \(slot.program)") }
                 try await self.sleep(Installation.sessionMilliseconds + random.between(-500, 4_500))
                 slot.signal(SIGCONT)
             }
@@ -53,16 +51,8 @@ extension Trouble {
                 if isLeavingMessages { cover("\(fault.rawValue) - tuesday-intake") }
             }
         case .claimDelayed:
-            // By the next rebalance, which a neighbour's leaving brings about, another claim overtakes this one.
-            let slot = slot(&random)
-            slot.arm("lane.before-claim=delay~\(random.between(1_000, 5_000))@\(random.between(1, 3))", planted: planted)
-            for _ in 0..<2 {
-                for neighbour in installation.slots(of: slot.program) where neighbour.name != slot.name {
-                    neighbour.signal(SIGKILL)
-                }
-                cover("\(fault.rawValue) - \(slot.program)")
-                try await sleep(random.between(1_500, 3_500))
-            }
+            let slots = Installation.programs.map { installation.slots(of: $0).shuffled(using: &random)[0] }
+            try await inParallel(slots, &random) { slot, random in try await self.delayClaim(of: slot, &random) }
         case .clockJumped: try await falsifyClock(&random)
         case .loadsOutdated:
             for _ in 0..<12 {
@@ -83,16 +73,34 @@ extension Trouble {
         try await inParallel(installation.slots.shuffled(using: &random).prefix(5), &random) { slot, random in
             let sites = Sites.of(slot.program).shuffled(using: &random)
             for site in sites.prefix(Self.deaths) {
-                try await self.arm("\(site)=kill@\(random.between(1, 2))", in: slot, within: 2_000)
+                try await self.die(at: site, slot, &random)
             }
         }
     }
 
+    private func die(at site: String, _ slot: WorkerSlot, _ random: inout SeededRandom) async throws {
+        switch site {
+        case "lane.resumed":
+            // Who does not know what became of a COMMIT looks where its lane stands. Not every COMMIT is a lane's.
+            for _ in 0..<3 {
+                let loss: PostgresProxy.CommitLoss = random.below(2) == 0 ? .landed : .undone
+                if try await arm("\(site)=kill", in: slot, within: 1_500, { slot.proxy.lose(loss, countdown: 1) }) { return }
+            }
+        case "lane.released": try await arm("\(site)=kill", in: slot, within: 3_000) { slot.signal(SIGTERM) }
+        default: try await arm("\(site)=kill@\(random.between(1, 2))", in: slot, within: 2_000)
+        }
+    }
+
     /// Returns when it was done, or, with false, when the time is over.
+    ///
+    /// - Parameter provoke: makes the process pass the site, where it would not by itself.
     @discardableResult
-    private func arm(_ text: String, in slot: WorkerSlot, within milliseconds: Int) async throws -> Bool {
+    func arm(
+        _ text: String, in slot: WorkerSlot, within milliseconds: Int, _ provoke: () -> Void = {}
+    ) async throws -> Bool {
         let before = slot.page.deeds.count
         slot.arm(text, planted: planted)
+        provoke()
         let deadline = ContinuousClock.now + .milliseconds(milliseconds)
         while slot.page.deeds.count == before, ContinuousClock.now < deadline { try await sleep(40) }
         return slot.page.deeds.count > before

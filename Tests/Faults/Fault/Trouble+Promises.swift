@@ -31,9 +31,10 @@ extension Trouble {
     }
 
     /// Four supervisors take each of some requests from its owner at once.
-    func handOverAtOnce() async throws {
+    func handOverAtOnce(_ random: inout SeededRandom) async throws {
+        let order = random.next()
         let ids = try await installation.texts(
-            "select id::text from tuesday.request where state in (2, 3, 4) order by random() limit 30")
+            "select id::text from tuesday.request where state in (2, 3, 4) order by md5(id::text || '\(order)') limit 30")
         await withTaskGroup(of: Void.self) { tasks in
             for id in ids {
                 for number in 0..<4 {

@@ -8,73 +8,6 @@ import TestSupport
 
 /// Trouble with what is on the topics.
 extension Trouble {
-    /// Fills every partition of the requests topic beyond what the brokers keep, while nobody reads.
-    ///
-    /// A record may be as large as it likes: blanks after the JSON are no content.
-    func truncate(_ random: inout SeededRandom) async throws {
-        // Those who read stop first, so that there is something they have not read.
-        let intakes = installation.slots(of: "tuesday-intake")
-        for slot in installation.slots where slot.program != "tuesday-intake" { slot.signal(SIGSTOP) }
-        try await sleep(random.between(100, 500))
-        for slot in intakes { slot.signal(SIGSTOP) }
-        defer { for slot in installation.slots { slot.signal(SIGCONT) } }
-        // Seen by the harness, so that only the workers miss it.
-        let all = try await installation.topics.ends()
-        try await installation.topics.awaitRead(to: all)
-        let ends = all.filter { $0.key.topic == Topic.requests.rawValue && $0.value > 0 }
-        guard !ends.isEmpty else { return }
-        let blanks = [UInt8](repeating: 0x20, count: 900_000)
-        guard let (event, body) = try await oneEvent() else { return }
-        for partition in ends.keys {
-            for _ in 0..<7 {
-                _ = try await installation.producer.send([
-                    KafkaMessage(
-                        topic: partition.topic, partition: partition.partition, key: event.key, value: body + blanks,
-                        headers: event.headers.map { KafkaHeader($0.name, $0.value) })
-                ])
-            }
-        }
-        let missed = try await LaneMiss.all(in: installation)
-        if missed.isEmpty { throw HarnessFailure("the brokers dropped nothing that a lane had not read") }
-        self.missed.withLock { $0 = missed }
-        cover("truncated - \(ends.count)-partitions")
-    }
-
-    /// Every lane that missed records stands still, and asks for it, until an operator recovers them.
-    func recoverLanes() async throws {
-        let missed = missed.withLock { missed in
-            defer { missed = [] }
-            return missed
-        }
-        guard !missed.isEmpty else { return }
-        let groups = Set(missed.map(\.group))
-        for group in groups.sorted() {
-            let readers = installation.slots(of: group)
-            try await eventually("\(group) asks for `tuesday lanes recover`", within: .seconds(60)) {
-                for slot in readers
-                where await HTTP.readiness(slot.adminPort)?.text.contains("tuesday lanes recover") == true { return true }
-                return false
-            }
-        }
-        if let skipped = try await LaneMiss.skipped(missed, in: installation).first { throw ScenarioFailure(skipped) }
-        _ = try await installation.tuesday("lanes", "recover")
-    }
-
-    private func oneEvent() async throws -> (OutgoingMessage, [UInt8])? {
-        try await installation.ask { connection in
-            let rows = try await connection.query("select request_id, seq, type, at, body from tuesday.event limit 1")
-            return try rows.first.map { row in
-                let body = try row.utf8(4)
-                return (
-                    RequestEventRecord.message(
-                        request: RequestID(try row.uuid(0)), seq: try row.int32(1),
-                        type: EventType(rawValue: try row.int16(2))!, at: Instant(microseconds: try row.timestamp(3)),
-                        body: body, laneSeq: 0), body
-                )
-            }
-        }
-    }
-
     /// Records that no handler can read, on both topics that workers read.
     func poison(_ random: inout SeededRandom) async throws {
         let kinds: [(String, [UInt8]?)] = [
@@ -122,11 +55,7 @@ extension Trouble {
         } else {
             _ = try await installation.tuesday("topics", "rebuild")
         }
-        // What nobody had read is gone with the brokers; who sent it has kept it.
-        let arrived = try await installation.arrivedByTopic()
-        let lost = history.certainMessages.filter { !arrived.contains($0.key) }
-        await GatewaySubmission.send(lost.map(\.value), of: lost.map { ($0.key, $0.value) }, installation, history)
-        cover("\(fault.rawValue) sent-again gateways", lost.count)
+        try await sendLostAgain(fault)
     }
 
     /// One record of which every handler dies, until each group has set it aside.
@@ -136,7 +65,8 @@ extension Trouble {
         let started = readers.map(\.startedCount).reduce(0, +)
         let message = KafkaMessage(
             topic: Topic.requests.rawValue, partition: Int32(random.below(Installation.partitions)),
-            key: Array("\(UUID())".utf8), value: Array("\(History.deadly) \(random.next())".utf8),
+            key: Array("deadly-\(random.next())".utf8),
+            value: Array("\(History.deadly) \(random.next())".utf8),
             headers: [KafkaHeader("ce_type", "tuesday.request.received")])
         let before = try await crashes()
         for case .failed(let error) in try await installation.producer.send([message]) { throw error }

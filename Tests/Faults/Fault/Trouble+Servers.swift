@@ -3,6 +3,7 @@ import Contracts
 import Foundation
 import Glibc
 import PostgresClient
+import TestSupport
 
 /// Trouble with PostgreSQL and with the brokers.
 extension Trouble {
@@ -20,12 +21,12 @@ extension Trouble {
                 let end = random.below(3) == 0 ? "pg_cancel_backend" : "pg_terminate_backend"
                 let count = try? await installation.count(
                     """
-                    select count(\(end)(pid))
+                    select count(*) filter (where \(end)(pid))
                     from (
                         select pid
                         from pg_stat_activity
                         where datname = current_database() and application_name like 'tuesday-%'
-                        order by state = 'active' desc, random()
+                        order by state = 'active' desc, md5(pid::text || '\(random.next())')
                         limit \(random.between(1, 3))) victims
                     """)
                 cover("\(fault.rawValue) \(end) postgresql", count ?? 0)
@@ -35,8 +36,9 @@ extension Trouble {
             for _ in 0..<3 {
                 let milliseconds = random.between(500, 3_500)
                 for slot in installation.slots { slot.proxy.stall(milliseconds: milliseconds) }
-                cover("\(fault.rawValue) - postgresql")
-                try await sleep(milliseconds + random.between(100, 500))
+                try await sleep(milliseconds)
+                if installation.slots.contains(where: \.proxy.hasHeldBack) { cover("\(fault.rawValue) - postgresql") }
+                try await sleep(random.between(100, 500))
             }
         case .connectionsCut:
             for _ in 0..<random.between(6, 12) {
@@ -46,8 +48,13 @@ extension Trouble {
             }
         case .diskFull:
             guard let disk = installation.server.disk else { return }
+            let complaint = ["No space left on device"]
+            let before = installation.server.complaints(complaint).count
             disk.fill()
             defer { disk.empty() }
+            try await eventually("the server finds no space on its disk", within: .seconds(20)) {
+                installation.server.complaints(complaint).count > before
+            }
             try await sleep(random.between(1_500, 4_000))
             disk.empty()
             // It may have given up, and comes back then as after a crash.
@@ -68,27 +75,32 @@ extension Trouble {
                 }
             }
         case .connectionsExhausted:
+            let before = installation.slots.map(\.proxy.refusedCount)
             let pool = PostgresPool(
                 PostgresSettings(
                     conninfo: "host=\(installation.direct.directory) port=5432 user=tuesday_operator "
                         + "dbname=\(installation.database)",
-                    applicationName: "exhaustion", maximumConnections: 150))
+                    applicationName: "exhaustion", maximumConnections: 220))
             await withTaskGroup(of: Void.self) { tasks in
-                for _ in 0..<150 {
+                for _ in 0..<220 {
                     tasks.addTask {
                         try? await pool.withConnection {
-                            _ = try await $0.query(PostgresStatement(unprepared: "select pg_sleep(1.5)"))
+                            _ = try await $0.query(PostgresStatement(unprepared: "select pg_sleep(3)"))
                         }
                     }
                 }
                 // Others must find no room: their own connections go.
                 tasks.addTask { [installation] in
-                    try? await Task.sleep(for: .milliseconds(300))
-                    for slot in installation.slots { slot.proxy.cutAll() }
+                    for _ in 0..<4 {
+                        try? await Task.sleep(for: .milliseconds(600))  // nobody cancels this
+                        for slot in installation.slots { slot.proxy.cutAll() }
+                    }
                 }
             }
             await pool.close()
-            cover("\(fault.rawValue) - postgresql")
+            for (slot, count) in zip(installation.slots, before) where slot.proxy.refusedCount > count {
+                cover("\(fault.rawValue) refused \(slot.program)")
+            }
         default: break
         }
     }
@@ -117,64 +129,43 @@ extension Trouble {
                 cover("\(fault.rawValue) - brokers")
                 try await sleep(random.between(50, 500))
             }
-        case .unacknowledged:
-            for _ in 0..<3 {
-                for number in 1...BrokerProcess.brokerCount {
-                    try await broker.tell("delay 0 \(random.between(1, 4)) 3500 \(number)")
-                    cover("\(fault.rawValue) - brokers")
-                }
-                try await sleep(random.between(1_000, 3_000))
-            }
         case .reportsDropped:
             for _ in 0..<random.between(8, 14) {
                 let site = random.below(2) == 0 ? "produce.reported" : "produce.before"
                 slot(&random).arm("\(site)=drop@\(random.between(1, 3))", planted: planted)
                 try await sleep(random.between(100, 600))
             }
-        case .brokerErrors:
-            let errors = Self.brokerErrors.flatMap { api, codes in codes.map { (api, $0) } }.shuffled(using: &random)
-            for (index, (api, code)) in errors.prefix(20).enumerated() {
-                try await broker.tell("errors \(api) \(code)")
-                cover("broker-errors \(api):\(code) brokers")
-                // Who comes back joins the group, and asks for its coordinator, a producer's number and the rest.
-                if index % 6 == 0 { slot(&random).signal(SIGKILL) }
-                try await sleep(random.between(50, 400))
-            }
         case .kafkaStalled:
             for _ in 0..<2 {
                 let milliseconds = random.between(500, 5_000)
                 for slot in installation.slots { slot.kafkaProxy?.stall(milliseconds: milliseconds) }
-                cover("\(fault.rawValue) - brokers")
-                try await sleep(milliseconds + random.between(100, 500))
+                try await sleep(milliseconds)
+                coverHeldBack(fault)
+                try await sleep(random.between(100, 500))
             }
         case .kafkaCut:
+            let before = installation.slots.map { $0.kafkaProxy?.cutCount ?? 0 }
             for _ in 0..<random.between(2, 8) {
                 for slot in installation.slots { slot.kafkaProxy?.cutAnswers(random.between(1, 3)) }
-                cover("\(fault.rawValue) - brokers")
                 try await sleep(random.between(50, 500))
+            }
+            for (slot, count) in zip(installation.slots, before) {
+                cover("\(fault.rawValue) within-a-frame \(slot.program)", (slot.kafkaProxy?.cutCount ?? 0) - count)
             }
         case .kafkaDrips:
             let milliseconds = random.between(500, 3_000)
             for slot in installation.slots { slot.kafkaProxy?.drip(milliseconds: milliseconds) }
-            cover("\(fault.rawValue) - brokers")
             try await sleep(milliseconds)
+            coverHeldBack(fault)
         default: break
         }
     }
 
     private func someBroker(_ random: inout SeededRandom) -> Int { random.between(1, BrokerProcess.brokerCount) }
 
-    /// The protocol's numbers of requests, and what brokers may answer to them.
-    private static let brokerErrors: [(api: Int, codes: [Int])] = [
-        // Produce: unknown topic, not the leader, timed out, too few replicas; out of order is the end of that producer.
-        (0, [3, 6, 7, 19, 45, -195]),
-        // Fetch: not the leader, and the connection gone.
-        (1, [6, -195]),
-        // OffsetCommit, Heartbeat, JoinGroup, SyncGroup: another coordinator, another generation, unknown, in progress;
-        // fenced is the end of that consumer.
-        (8, [16, 22, 25, 27, -195]), (12, [16, 22, 25, 27, 82, -195]), (11, [15, 16, 25, 82, -195]),
-        (14, [16, 22, 25, 27, 82, -195]),
-        // FindCoordinator, Metadata, InitProducerId.
-        (10, [15, -195]), (3, [5, -195]), (22, [15, 16, -195]),
-    ]
+    private func coverHeldBack(_ fault: Fault) {
+        for slot in installation.slots where slot.kafkaProxy?.hasHeldBack == true {
+            cover("\(fault.rawValue) - \(slot.program)")
+        }
+    }
 }

@@ -15,10 +15,20 @@ final class Trouble: Sendable {
     private let gone = Mutex<Set<String>>([])
     /// Where lanes stood when records were gone that they had not read.
     let missed = Mutex<[LaneMiss]>([])
-    private let covered = Mutex<[String: Int]>([:])
+    private let covered: Coverage
     private let counted = Mutex<[String: Int]>([:])
+    let orders: BrokerOrders
+
+    /// How often what went wrong where.
+    private final class Coverage: Sendable {
+        let counts = Mutex<[String: Int]>([:])
+        func add(_ what: String, _ count: Int) { counts.withLock { if count > 0 { $0[what, default: 0] += count } } }
+    }
 
     init(_ installation: Installation, _ history: History, planted: String?, overdue: Int) {
+        let covered = Coverage()
+        self.covered = covered
+        orders = BrokerOrders { covered.add($0, 1) }
         self.installation = installation
         self.history = history
         self.planted = planted
@@ -26,10 +36,11 @@ final class Trouble: Sendable {
     }
 
     /// How often what went wrong where: `kill-at-site transaction.begun tuesday-router`.
-    var coverage: [String: Int] { covered.withLock { $0 } }
+    var coverage: [String: Int] { covered.counts.withLock { $0 } }
 
-    func act(_ fault: Fault, seed: UInt64) async throws {
-        var random = SeededRandom(seed: seed)
+    func act(_ act: RunPlan.Act) async throws {
+        var random = SeededRandom(seed: act.seed)
+        let fault = act.fault
         switch fault {
         case .none: break
         case .killAtSite, .killAtRandom, .killAll, .stop, .stopAtSite, .terminate, .rebalanceStorm, .intakeGone, .claimDelayed,
@@ -46,14 +57,15 @@ final class Trouble: Sendable {
         case .crashLoop: try await killHandlers(&random)
         case .lettersReplayed: try await replayLetters(&random)
         case .topicRecreated, .brokersReplaced: try await replaceBrokers(fault)
-        case .supervisors: try await handOverAtOnce()
+        case .supervisors: try await handOverAtOnce(&random)
         case .timerRaces: try await raceTimers(&random)
         case .overdueTimers: try await breakPromises(&random)
         case .postgresKilled, .backendsTerminated, .postgresStalled, .connectionsCut, .rowsLocked, .connectionsExhausted,
             .diskFull:
             try await actOnDatabase(fault, &random)
-        case .brokersDown, .leadersMoved, .unacknowledged, .reportsDropped, .brokerErrors, .kafkaStalled, .kafkaCut,
-            .kafkaDrips:
+        case .brokerErrors: try await answerWithErrors(turn: act.turn, &random)
+        case .unacknowledged: try await delayAcknowledgements(&random)
+        case .brokersDown, .leadersMoved, .reportsDropped, .kafkaStalled, .kafkaCut, .kafkaDrips:
             try await actOnBrokers(fault, &random)
         }
     }
@@ -62,7 +74,8 @@ final class Trouble: Sendable {
     private func lose(_ kind: PostgresProxy.CommitLoss, _ random: inout SeededRandom) async throws {
         for _ in 0..<random.between(10, 20) {
             let slot = slot(&random)
-            slot.proxy.lose(kind, countdown: random.between(1, 3))
+            slot.proxy.lose(
+                kind, countdown: random.between(1, 3), lateMilliseconds: random.between(50, 1_500))
             try await sleep(random.between(100, 400))
         }
     }
@@ -70,6 +83,7 @@ final class Trouble: Sendable {
     /// Nothing goes wrong any more, except that who is gone stays away.
     func heal() async throws {
         collectDeeds()
+        try await orders.settle(in: installation)
         try await installation.heal(planted: planted)
         try await recoverLanes()
         let away = gone.withLock { $0 }
@@ -91,7 +105,8 @@ final class Trouble: Sendable {
         slot.want(false)
     }
 
-    func cover(_ what: String, _ count: Int = 1) { covered.withLock { $0[what, default: 0] += count } }
+    /// Counts what is shown to have happened.
+    func cover(_ what: String, _ count: Int = 1) { covered.add(what, count) }
 
     func slot(_ random: inout SeededRandom) -> WorkerSlot { installation.slots[random.below(installation.slots.count)] }
 
@@ -110,19 +125,19 @@ final class Trouble: Sendable {
                 guard words.count == 2 else { continue }
                 cover("\(words[1].split(separator: "~")[0])-at-site \(words[0]) \(slot.program)")
             }
-            for loss in slot.proxy.losses.dropFirst(lossesKnown(slot)) {
-                cover("commit-\(loss.rawValue) COMMIT \(slot.program)")
+            for loss in newLosses(slot) {
+                cover("commit-\(loss.kind.rawValue) \(loss.hasLanded ? "landed" : "undone") \(slot.program)")
             }
         }
     }
 
     private let lossesCounted = Mutex<[String: Int]>([:])
 
-    private func lossesKnown(_ slot: WorkerSlot) -> Int {
-        let count = slot.proxy.losses.count
+    private func newLosses(_ slot: WorkerSlot) -> ArraySlice<PostgresProxy.LostCommit> {
+        let losses = slot.proxy.losses
         return lossesCounted.withLock { counted in
-            defer { counted[slot.name] = count }
-            return counted[slot.name] ?? 0
+            defer { counted[slot.name] = losses.count }
+            return losses.dropFirst(counted[slot.name] ?? 0)
         }
     }
 }

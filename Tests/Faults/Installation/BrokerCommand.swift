@@ -16,8 +16,8 @@ struct BrokerCommand: AsyncParsableCommand {
         say(broker.bootstrapServers)
         while let line = readLine() {
             do {
-                try obey(line.split(separator: " ").map(String.init), broker)
-                say("ok")
+                let answer = try obey(line.split(separator: " ").map(String.init), broker)
+                say(answer.map { "ok \($0)" } ?? "ok")
             } catch {
                 say("failed: \(error)")
             }
@@ -25,12 +25,13 @@ struct BrokerCommand: AsyncParsableCommand {
         broker.close()
     }
 
-    private func obey(_ words: [String], _ broker: EmbeddedBroker) throws {
+    private func obey(_ words: [String], _ broker: EmbeddedBroker) throws -> Int? {
         func number(_ index: Int) -> Int32 { index < words.count ? Int32(words[index]) ?? 0 : 0 }
         switch words.first {
         case "down": try broker.setReachable(false, broker: number(1))
         case "up": try broker.setReachable(true, broker: number(1))
-        case "errors": try broker.failNext(api: Int16(number(1)), with: words.dropFirst(2).compactMap { Int32($0) })
+        case "error": try broker.failNext(api: Int16(number(1)), with: number(2), broker: number(3))
+        case "pending": return try broker.pendingCount(api: Int16(number(1)), broker: number(2))
         case "delay":
             try broker.delayNext(
                 api: Int16(number(1)), count: Int(number(2)), milliseconds: number(3), broker: number(4))
@@ -39,6 +40,7 @@ struct BrokerCommand: AsyncParsableCommand {
         case "coordinator": try broker.setCoordinator(ofGroup: words[1], broker: number(2))
         default: throw ValidationError("the broker does not know \(words.joined(separator: " "))")
         }
+        return nil
     }
 
     private func say(_ line: String) {

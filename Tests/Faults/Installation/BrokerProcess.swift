@@ -57,13 +57,19 @@ actor BrokerProcess {
         guard !bootstrap.isEmpty else { throw HarnessFailure("the brokers' process did not start") }
     }
 
-    /// `down 1`, `up 1`, `errors 0 7 7`, `delay 0 3 2500 1`, `leader topic 0 2`, `coordinator group 2`.
-    func tell(_ words: String) throws {
+    /// `down 1`, `up 1`, `error 0 7 1`, `pending 0 1`, `delay 0 3 2500 1`, `leader topic 0 2`, `coordinator group 2`.
+    ///
+    /// - Returns: the number asked for, if any.
+    @discardableResult
+    func tell(_ words: String) throws -> Int? {
         do { try input.write(contentsOf: Data("\(words)\n".utf8)) } catch {
             throw HarnessFailure("the brokers cannot be told \"\(words)\": \(error)")
         }
         let answer = Self.line(of: output)
-        guard answer == "ok" else { throw HarnessFailure("the brokers answered \"\(words)\" with \"\(answer)\"") }
+        guard answer.hasPrefix("ok") else {
+            throw HarnessFailure("the brokers answered \"\(words)\" with \"\(answer)\"")
+        }
+        return Int(answer.dropFirst(3))
     }
 
     /// What it complained of when it ended: these brokers stop at an assertion where others would refuse.

@@ -101,9 +101,11 @@ final class WorkerSlot: Sendable {
         }
     }
 
-    func signal(_ number: Int32) {
-        guard let process, !process.hasEnded else { return }
-        kill(process.processID, number)
+    /// - Returns: false when there is no process to get it.
+    @discardableResult
+    func signal(_ number: Int32) -> Bool {
+        guard let process, !process.hasEnded else { return false }
+        return kill(process.processID, number) == 0
     }
 
     func close() async {

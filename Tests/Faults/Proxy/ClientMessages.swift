@@ -1,5 +1,8 @@
 /// Cuts what a PostgreSQL client sends into messages, and knows a COMMIT when it sees one.
 struct ClientMessages {
+    /// The beginning of a message that is not whole yet.
+    var unfinished: [UInt8] { buffer }
+
     private var buffer: [UInt8] = []
     private var hasStarted = false
 

@@ -10,6 +10,10 @@ final class KafkaProxy: Sendable {
         var drippingUntil = ContinuousClock.now
         /// So many answers of the brokers are cut in half, and the connection with them.
         var cuts = 0
+        /// How many were.
+        var cutCount = 0
+        /// Something was to be passed on since the last stall, or drip, began, and had to wait.
+        var hasHeldBack = false
         var generation = 0
         var isClosed = false
     }
@@ -39,8 +43,22 @@ final class KafkaProxy: Sendable {
     /// As a failpoint's page says it.
     var words: String { detours.map { "detour=\($0.key):\($0.value)" }.sorted().joined(separator: " ") }
 
-    func stall(milliseconds: Int) { state.withLock { $0.stalledUntil = .now + .milliseconds(milliseconds) } }
-    func drip(milliseconds: Int) { state.withLock { $0.drippingUntil = .now + .milliseconds(milliseconds) } }
+    func stall(milliseconds: Int) {
+        state.withLock { state in
+            state.stalledUntil = .now + .milliseconds(milliseconds)
+            state.hasHeldBack = false
+        }
+    }
+
+    func drip(milliseconds: Int) {
+        state.withLock { state in
+            state.drippingUntil = .now + .milliseconds(milliseconds)
+            state.hasHeldBack = false
+        }
+    }
+
+    var cutCount: Int { state.withLock { $0.cutCount } }
+    var hasHeldBack: Bool { state.withLock { $0.hasHeldBack } }
     func cutAnswers(_ count: Int) { state.withLock { $0.cuts = count } }
     func cutAll() { state.withLock { $0.generation += 1 } }
 
@@ -80,11 +98,13 @@ final class KafkaProxy: Sendable {
     private func forward(_ client: Int32, _ broker: Int32) {
         let generation = state.withLock { $0.generation }
         var buffer = [UInt8](repeating: 0, count: 65_536)
+        var answers = Frames()
         while true {
             let (fromClient, fromBroker) = Sockets.readable(client, broker, within: 50)
             let now = state.withLock { $0 }
             guard now.generation == generation else { return }
             if now.stalledUntil > .now {
+                if fromClient || fromBroker { state.withLock { $0.hasHeldBack = true } }
                 usleep(20_000)
                 continue
             }
@@ -97,12 +117,17 @@ final class KafkaProxy: Sendable {
             if fromBroker {
                 let count = read(broker, &buffer, most)
                 guard count > 0 else { return }
+                if count == most, most < buffer.count { state.withLock { $0.hasHeldBack = true } }
+                var half = answers
+                half.pass(buffer[..<(count / 2)])
                 let isCut = state.withLock { state in
-                    guard state.cuts > 0, count > 1 else { return false }
+                    guard state.cuts > 0, half.isInside else { return false }
                     state.cuts -= 1
+                    state.cutCount += 1
                     return true
                 }
                 guard Sockets.write(buffer[..<(isCut ? count / 2 : count)], to: client), !isCut else { return }
+                answers.pass(buffer[..<count])
             }
         }
     }

@@ -14,13 +14,31 @@ final class PostgresProxy: Sendable {
         case late
     }
 
+    /// A COMMIT whose answer a client waited for in vain, and what the server had made of it.
+    struct LostCommit: Sendable {
+        var kind: CommitLoss
+        /// Otherwise the server ended the connection without committing.
+        var hasLanded: Bool
+    }
+
+    private struct Loss {
+        var kind: CommitLoss
+        var countdown: Int
+        /// How long a COMMIT that comes late is under way.
+        var lateMilliseconds: Int
+    }
+
     private struct State {
         var upstream: String
-        var loss: (kind: CommitLoss, countdown: Int)?
+        var loss: Loss?
         var stalledUntil = ContinuousClock.now
+        /// Somebody has sent something since the last stall began, and it was not passed on.
+        var hasHeldBack = false
+        /// Connections that the server refused because it had too many.
+        var refusedCount = 0
         /// Connections of an older generation are closed.
         var generation = 0
-        var losses: [CommitLoss] = []
+        var losses: [LostCommit] = []
         var isClosed = false
     }
 
@@ -43,15 +61,25 @@ final class PostgresProxy: Sendable {
     func lead(to upstream: String) { state.withLock { $0.upstream = upstream } }
 
     /// Loses the `countdown`th COMMIT from now on, in one of three ways.
-    func lose(_ kind: CommitLoss, countdown: Int) { state.withLock { $0.loss = (kind, countdown) } }
+    func lose(_ kind: CommitLoss, countdown: Int, lateMilliseconds: Int = 500) {
+        state.withLock { $0.loss = Loss(kind: kind, countdown: countdown, lateMilliseconds: lateMilliseconds) }
+    }
 
-    /// Which COMMITs were lost so far.
-    var losses: [CommitLoss] { state.withLock { $0.losses } }
+    /// Which COMMITs were lost so far, once it is known what became of them.
+    var losses: [LostCommit] { state.withLock { $0.losses } }
+
+    var hasHeldBack: Bool { state.withLock { $0.hasHeldBack } }
+    var refusedCount: Int { state.withLock { $0.refusedCount } }
 
     func cutAll() { state.withLock { $0.generation += 1 } }
 
     /// Neither side hears of the other for a while.
-    func stall(milliseconds: Int) { state.withLock { $0.stalledUntil = .now + .milliseconds(milliseconds) } }
+    func stall(milliseconds: Int) {
+        state.withLock { state in
+            state.stalledUntil = .now + .milliseconds(milliseconds)
+            state.hasHeldBack = false
+        }
+    }
 
     func heal() {
         state.withLock { state in
@@ -89,11 +117,14 @@ final class PostgresProxy: Sendable {
         let generation = state.withLock { $0.generation }
         var messages = ClientMessages()
         var buffer = [UInt8](repeating: 0, count: 65_536)
+        var hasAnswered = false
         while true {
             let (fromClient, fromServer) = Sockets.readable(client, server, within: 50)
             let stalled = state.withLock { state -> Duration? in
                 guard state.generation == generation else { return nil }
-                return max(.zero, state.stalledUntil - .now)
+                let stalled = max(.zero, state.stalledUntil - .now)
+                if stalled > .zero, fromClient || fromServer { state.hasHeldBack = true }
+                return stalled
             }
             guard let stalled else { return }
             if stalled > .zero {
@@ -103,50 +134,49 @@ final class PostgresProxy: Sendable {
             if fromServer {
                 let count = read(server, &buffer, buffer.count)
                 guard count > 0, Sockets.write(buffer[..<count], to: client) else { return }
+                if !hasAnswered, ServerAnswers.isRefusal(buffer[..<count]) { state.withLock { $0.refusedCount += 1 } }
+                hasAnswered = true
             }
             if fromClient {
                 let count = read(client, &buffer, buffer.count)
                 guard count > 0 else { return }
-                for message in messages.append(buffer[..<count]) {
-                    if message.isCommit, let kind = nextLoss() { return lose(message.bytes, kind, client, server) }
+                let whole = messages.append(buffer[..<count])
+                for (index, message) in whole.enumerated() {
+                    if message.isCommit, let loss = nextLoss() {
+                        return lose(whole[index...].flatMap(\.bytes) + messages.unfinished, loss, client, server)
+                    }
                     guard Sockets.write(message.bytes, to: server) else { return }
                 }
             }
         }
     }
 
-    private func nextLoss() -> CommitLoss? {
+    private func nextLoss() -> Loss? {
         state.withLock { state in
-            guard let (kind, countdown) = state.loss else { return nil }
-            state.loss = countdown > 1 ? (kind, countdown - 1) : nil
-            if countdown == 1 { state.losses.append(kind) }
-            return countdown == 1 ? kind : nil
+            guard var loss = state.loss else { return nil }
+            loss.countdown -= 1
+            state.loss = loss.countdown > 0 ? loss : nil
+            return loss.countdown == 0 ? loss : nil
         }
     }
 
     /// What follows the COMMIT (its execution, and the end of the pipeline) is already on its way or comes in a moment.
-    private func lose(_ commit: ArraySlice<UInt8>, _ kind: CommitLoss, _ client: Int32, _ server: Int32) {
-        if kind == .undone { return }
-        var rest = Array(commit)
+    private func lose(_ commit: [UInt8], _ loss: Loss, _ client: Int32, _ server: Int32) {
+        var rest = commit
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while Sockets.readable(client, client, within: 20).0 {
             let count = read(client, &buffer, buffer.count)
             if count <= 0 { break }
             rest += buffer[..<count]
         }
-        if kind == .late {
-            shutdown(client, Int32(SHUT_RDWR))
-            usleep(UInt32.random(in: 50_000...1_500_000))
-        }
-        guard Sockets.write(rest[...], to: server) else { return }
-        // The server says COMMIT, or nothing any more.
-        var answers: [UInt8] = []
-        let deadline = ContinuousClock.now + .seconds(5)
-        while ContinuousClock.now < deadline, answers.firstRange(of: Array("COMMIT\0".utf8)) == nil {
-            guard Sockets.readable(server, server, within: 100).0 else { continue }
-            let count = read(server, &buffer, buffer.count)
-            if count <= 0 { return }
-            answers += buffer[..<count]
-        }
+        // Who has gone by itself waits for no answer.
+        guard !Sockets.hasEnded(client) else { return }
+        if loss.kind != .landed { shutdown(client, Int32(SHUT_RDWR)) }
+        if loss.kind == .late { usleep(UInt32(loss.lateMilliseconds) * 1_000) }
+        // One that comes late may find its backend ended by whoever wants the lane.
+        if loss.kind != .undone { _ = Sockets.write(rest[...], to: server) } else { shutdown(server, Int32(SHUT_WR)) }
+        guard let hasLanded = ServerAnswers.isCommitted(on: server, within: .seconds(5)) else { return }
+        guard loss.kind == .late || hasLanded == (loss.kind == .landed) else { return }
+        state.withLock { $0.losses.append(LostCommit(kind: loss.kind, hasLanded: hasLanded)) }
     }
 }

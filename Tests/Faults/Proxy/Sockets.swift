@@ -75,6 +75,12 @@ enum Sockets {
         return (sockets[0].revents != 0, sockets[1].revents != 0)
     }
 
+    /// Whether the other side has closed it; what it sent before may still be there to be read.
+    static func hasEnded(_ descriptor: Int32) -> Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 0
+    }
+
     private static func loopback(port: UInt16) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

@@ -12,6 +12,9 @@ struct Report {
 
     var isFailed: Bool { outcomes.contains { !$0.violations.isEmpty } }
 
+    /// Whether Tuesday broke anything; runs about which nothing was found out do not say so.
+    var isBroken: Bool { caught != nil }
+
     /// The first violation that is Tuesday's; trouble of the harness proves nothing.
     var caught: String? { outcomes.lazy.flatMap(\.violations).first { !$0.hasPrefix("the harness:") } }
 
