@@ -23,6 +23,8 @@ extension Trouble {
                 for group in ConsumerGroup.allCases {
                     try await installation.broker.tell("coordinator \(group.rawValue) \(coordinator)")
                 }
+                // The harness's own group is not what this is about.
+                try await installation.broker.tell("coordinator faults \(coordinator % BrokerProcess.brokerCount + 1)")
             }
             for _ in 0..<Self.rounds {
                 for number in 1...Self.answers {

@@ -47,6 +47,8 @@ final class Installation: Sendable {
                 settings: [
                     "bootstrap.servers": broker.bootstrap, "message.timeout.ms": "4000", "compression.type": "none",
                     "message.max.bytes": "2000000", "reconnect.backoff.max.ms": "500",
+                    // These brokers look at no sequence: a batch that they refuse must not be followed by one they take.
+                    "max.in.flight": "1",
                 ])
         }
     }

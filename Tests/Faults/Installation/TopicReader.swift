@@ -99,12 +99,21 @@ actor TopicReader {
     private func read(_ partition: KafkaPartition, _ consumer: KafkaConsumer) async {
         guard let topic = Topic(rawValue: partition.topic) else { return }
         // What ends it is another assignment, or the end of the installation.
-        guard (try? await consumer.start(partition, at: next[partition] ?? 0)) != nil else { return }
-        while let batch = try? await consumer.nextBatch(of: partition, maximumRecords: 1_000, maximumBytes: 4 << 20) {
-            guard consumer === self.consumer else { return }
-            for record in batch where record.offset >= next[partition] ?? 0 {
-                take(record, topic)
-                next[partition] = record.offset + 1
+        while (try? await consumer.start(partition, at: next[partition] ?? 0)) != nil {
+            do {
+                while let batch = try await consumer.nextBatch(
+                    of: partition, maximumRecords: 1_000, maximumBytes: 4 << 20)
+                {
+                    guard consumer === self.consumer else { return }
+                    for record in batch where record.offset >= next[partition] ?? 0 {
+                        take(record, topic)
+                        next[partition] = record.offset + 1
+                    }
+                }
+                return
+            } catch {
+                // An error that was meant for the workers: asked again, the brokers answer.
+                guard (try? await Task.sleep(for: .milliseconds(100))) != nil else { return }
             }
         }
     }
