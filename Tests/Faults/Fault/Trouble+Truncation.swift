@@ -86,7 +86,7 @@ extension Trouble {
         let arrived = try await installation.arrivedByTopic()
         let lost = history.certainMessages.filter { !arrived.contains($0.key) }
         await GatewaySubmission.send(lost.map(\.value), of: lost.map { ($0.key, $0.value) }, installation, history)
-        cover("\(fault.rawValue) sent-again gateways", lost.count)
+        cover("sent-again \(fault.rawValue) gateways", lost.count)
     }
 
     private func oneEvent() async throws -> (OutgoingMessage, [UInt8])? {
