@@ -166,6 +166,28 @@ struct FollowUpTests {
         }
     }
 
+    @Test func `The resident is told of an answer once, whoever looked at its promise first and however often it is read`()
+        async throws
+    {
+        try await StoreCounty.with { county in
+            let told = "tuesday.notification where template = 'resolved'"
+            let (id, owner) = try await assigned(county)
+            try await county.move(id, .resolve(outside: false), by: .cadre(owner))
+            // The promises' instants come before follow-up hears of the answer.
+            #expect(try await fire(county, at: StoreCounty.monday.adding(minutes: 30 * 1_440)) == 2)
+            try await county.consume(county.followUp, "followup")
+            try await county.consume(county.followUp, "again")
+            #expect(try await county.count(told) == 1)
+            // Reopened and answered between two looks.
+            try await county.move(id, .reopen, by: .resident)
+            try await county.move(id, .resolve(outside: true), by: .system)
+            try await county.consume(county.followUp, "followup")
+            try await county.consume(county.followUp, "once more")
+            #expect(try await county.count(told) == 2)
+            #expect(try await county.count("tuesday.deadline where kind = 2 and met_at is null") == 0)
+        }
+    }
+
     @Test func `A deadline somebody else is firing is left alone`() async throws {
         try await StoreCounty.with { county in
             _ = try await assigned(county)

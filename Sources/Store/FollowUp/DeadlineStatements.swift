@@ -14,7 +14,7 @@ enum DeadlineStatements {
             cross join lateral (
                 select
                 from tuesday.deadline q
-                where q.request_id = n.id and q.met_at is null and (q.next_at is not null or q.breached_at is not null)
+                where q.request_id = n.id and q.met_at is null
                 order by q.request_id, q.kind, q.epoch
                 for no key update) d
             """, [.uuids(requests.map(\.value).sorted())])
@@ -47,7 +47,8 @@ enum DeadlineStatements {
 
     /// Nothing fires any more on promises that were kept or are void. Kept is what an event after the promise and before
     /// the next of its kind says: the owner took up the assignment, the answer was given. The rest is void: declined,
-    /// handed over, withdrawn. A promise that was broken may still be kept late.
+    /// handed over, withdrawn. A promise that was broken may still be kept late, and one that its instant found kept already is
+    /// written down as kept here: whoever reads the record again must see it.
     ///
     /// The events say it, not the present row: several moves may lie between two looks at a request.
     static func settle(_ settled: [SettledPromises]) -> PostgresCall {
@@ -59,13 +60,12 @@ enum DeadlineStatements {
                 select q.ctid as place, k.at as met_at
                 from unnest($1::uuid[], $2::smallint[], $3::int[]) as n (request_id, kind, last_epoch)
                 cross join lateral (
-                    select q.ctid, q.epoch
+                    select q.ctid, q.epoch, q.next_at
                     from tuesday.deadline q
                     where q.request_id = n.request_id
                       and q.kind = n.kind
                       and q.epoch <= n.last_epoch
                       and q.met_at is null
-                      and (q.next_at is not null or q.breached_at is not null)
                     offset 0) q
                 left join lateral (
                     select e.at
@@ -77,7 +77,8 @@ enum DeadlineStatements {
                         where v.request_id = n.request_id) e
                     where e.epoch = q.epoch and e.type = any(case n.kind when $4 then $7 else $8 end)
                     order by e.seq
-                    limit 1) k on true) n
+                    limit 1) k on true
+                where q.next_at is not null or k.at is not null) n
             where d.ctid = n.place
             """,
             [

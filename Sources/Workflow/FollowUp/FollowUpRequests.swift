@@ -166,7 +166,8 @@ public struct FollowUpRequests: BatchHandler {
             guard let register = snapshot.registers[status.place.county],
                 let service = register.services[status.place.service]
             else { continue }
-            if status.state.isOpen, !subject.isPromised {
+            // Also of a request that was reopened and answered before anybody looked: its promise is kept at once.
+            if status.state.isOpen || status.state == .resolved, !subject.isPromised {
                 plan.deadlines.append(
                     (resolveDeadline(
                         request: status.id, epoch: status.timerEpoch, acceptedAt: subject.promisedFrom,

@@ -16,15 +16,15 @@ extension Trouble {
         else { return }
         defer { slot.signal(SIGCONT) }
         let began = try await databaseTime()
-        let others = """
-            select count(*)
+        let claims = """
+            select lane_id, at, application like '% \(slot.name)' as is_late
             from witness.lane_write
-            where epoch > coalesce(former_epoch, 0) and consumer_group = '\(slot.program)' and at > '\(began)'
-              and application not like '% \(slot.name)'
+            where epoch > coalesce(former_epoch, 0) and at > '\(began)'
+              and lane_id in (select id from tuesday.lane where consumer_group = '\(slot.program)')
             """
         // Where something else is wrong, nobody may claim it.
         try? await eventually("another one claims the lanes of \(slot.name)", within: .seconds(12)) {
-            try await installation.count(others) > 0
+            try await installation.count("select count(*) from (\(claims)) claim where not is_late") > 0
         }
         try await sleep(random.between(50, 600))
         let continued = try await databaseTime()
@@ -33,10 +33,7 @@ extension Trouble {
         // It claims at once what it had been given before: a new assignment takes the group longer.
         let overtaken = try await installation.count(
             """
-            with claim as (
-                select lane_id, at, application like '% \(slot.name)' as is_late
-                from witness.lane_write
-                where epoch > coalesce(former_epoch, 0) and consumer_group = '\(slot.program)' and at > '\(began)')
+            with claim as (\(claims))
             select count(*)
             from claim mine
             where mine.is_late and mine.at between '\(continued)' and '\(continued)'::timestamptz + interval '1 second'
