@@ -75,8 +75,11 @@ enum Witness {
         update clock.virtual set now_at = '2026-06-15 08:31:00+08', set_at = clock_timestamp()
         """
 
-    /// Lets the clock stand, so that nothing falls due any more and what is due comes to an end.
-    static let stopClock = "update clock.virtual set now_at = clock.now(), set_at = clock_timestamp(), rate = 0"
+    /// Lets the clock stand, so that nothing falls due any more and what is due comes to an end. It stands ten seconds ahead:
+    /// while this commits others still see it run, and it must not go back for them.
+    static let stopClock = """
+        update clock.virtual set now_at = clock.now() + interval '10 seconds' * rate, set_at = clock_timestamp(), rate = 0
+        """
     static let resumeClock = "update clock.virtual set set_at = clock_timestamp(), rate = \(FaultCounty.clockRate)"
 
     /// In the order in which they were committed, lane by lane.
