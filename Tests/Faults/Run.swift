@@ -98,7 +98,7 @@ struct Run {
                     tasks.addTask {
                         do {
                             try await Task.sleep(for: .milliseconds(act.atMilliseconds))
-                            try await trouble.act(act)
+                            try await trouble.act(act, isAlone: plan.acts.count == 1)
                             return nil
                         } catch let failure as HarnessFailure {
                             return "the harness: \(act.fault.rawValue): \(failure)"

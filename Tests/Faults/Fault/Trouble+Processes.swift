@@ -28,10 +28,6 @@ extension Trouble {
                 try await self.sleep(Installation.sessionMilliseconds + random.between(-500, 4_500))
                 slot.signal(SIGCONT)
             }
-        case .stopAtSite:
-            // The other copy of each goes on, and must take over.
-            let slots = Installation.programs.map { installation.slots(of: $0).shuffled(using: &random)[0] }
-            try await inParallel(slots, &random) { slot, random in try await self.stopAtSite(slot, &random) }
         case .terminate:
             try await inParallel(installation.slots.shuffled(using: &random).prefix(4), &random) { slot, random in
                 try await self.sleep(random.between(0, 2_000))
@@ -148,14 +144,22 @@ extension Trouble {
         cover("max-poll-exceeded - \(slot.program)")
     }
 
-    private func stopAtSite(_ slot: WorkerSlot, _ random: inout SeededRandom) async throws {
+    /// The other copy of each goes on, and must take over, unless something else may keep it from that.
+    func stopAtSites(expectingHeirs: Bool, _ random: inout SeededRandom) async throws {
+        let slots = Installation.programs.map { installation.slots(of: $0).shuffled(using: &random)[0] }
+        try await inParallel(slots, &random) { slot, random in
+            try await self.stopAtSite(slot, expectingHeirs: expectingHeirs, &random)
+        }
+    }
+
+    private func stopAtSite(_ slot: WorkerSlot, expectingHeirs: Bool, _ random: inout SeededRandom) async throws {
         let site = random.below(2) == 0 ? "transaction.before-commit" : Sites.delicate[random.below(Sites.delicate.count)]
         let isStopped = try await arm("\(site)=stop@\(random.between(1, 3))", in: slot, within: 2_000)
         defer {
             slot.arm("", planted: planted)
             slot.signal(SIGCONT)
         }
-        if isStopped, site == "transaction.before-commit" { try await awaitHeirs(of: slot) }
+        if expectingHeirs, isStopped, site == "transaction.before-commit" { try await awaitHeirs(of: slot) }
         try await sleep(Installation.sessionMilliseconds + random.between(-500, 4_500))
     }
 

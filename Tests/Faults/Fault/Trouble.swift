@@ -38,12 +38,14 @@ final class Trouble: Sendable {
     /// How often what went wrong where: `kill-at-site transaction.begun tuesday-router`.
     var coverage: [String: Int] { covered.counts.withLock { $0 } }
 
-    func act(_ act: RunPlan.Act) async throws {
+    /// - Parameter isAlone: nothing else goes wrong in the run.
+    func act(_ act: RunPlan.Act, isAlone: Bool) async throws {
         var random = SeededRandom(seed: act.seed)
         let fault = act.fault
         switch fault {
         case .none: break
-        case .killAtSite, .killAtRandom, .killAll, .stop, .stopAtSite, .terminate, .rebalanceStorm, .intakeGone, .claimDelayed,
+        case .stopAtSite: try await stopAtSites(expectingHeirs: isAlone, &random)
+        case .killAtSite, .killAtRandom, .killAll, .stop, .terminate, .rebalanceStorm, .intakeGone, .claimDelayed,
             .clockJumped, .loadsOutdated, .maxPollExceeded:
             try await actOnProcesses(fault, &random)
         case .commitLanded: try await lose(.landed, &random)
