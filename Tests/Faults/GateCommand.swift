@@ -16,13 +16,12 @@ struct GateCommand: AsyncParsableCommand {
 
     private static let seeds: [(UInt64, [Fault])] = [
         (1, [.killAtSite]), (2, [.commitLanded]), (3, [.commitUndone]), (4, [.redelivery]), (5, [.postgresKilled]),
-        (6, [.stopAtSite]), (7, [.brokersDown]), (8, [.timerRaces]), (9, [.truncated]), (10, [.killAtSite]),
-        (11, [.kafkaCut, .backendsTerminated, .poison]), (12, [.killAtRandom, .commitLate]),
+        (6, [.stopAtSite]), (8, [.timerRaces]), (12, [.killAtRandom, .commitLate]),
     ]
 
     /// Each with the trouble under which it tells, and how many seeds it may take.
     private static let mistakes: [(name: String, fault: Fault, seeds: Int)] = [
-        ("no-seq-guard", .redelivery, 3), ("ack-before-commit", .commitUndone, 4), ("out-of-range-swallowed", .truncated, 4),
+        ("no-seq-guard", .redelivery, 3), ("ack-before-commit", .commitUndone, 4),
     ]
 
     func run() async throws {
