@@ -135,7 +135,7 @@ extension World {
     }
 
     /// A lane whose topic was made anew, with the very record at the place of its anchor that it had applied there before:
-    /// nobody can tell, and it goes on.
+    /// it cannot know, and goes on. As with a lane that has no anchor it is left to who made the topic anew to say so.
     func noteLookalike(of lane: Tables.Lane) {
         guard let key = lane.consumer, let anchor = lane.anchor else { return }
         let log = kafka.log(topic(of: key), key.partition)
@@ -144,7 +144,7 @@ extension World {
         guard record.identity == anchor.identity,
             database.tables.applied[key]?.contains(Tables.RecordPlace(record)) != true
         else { return }
-        lookalikes.insert(key)
+        if lookalikes.insert(key).inserted { isToldOfLoss = true }
     }
 
     /// Applied, set aside and still to come together are what was there.
