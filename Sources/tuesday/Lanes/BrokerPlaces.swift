@@ -63,7 +63,7 @@ struct BrokerPlaces: Sendable {
         return try await LanePlace(
             nextOffset: place.lane.nextOffset, lastIdentity: place.lane.lastIdentity, anchor: place.lane.anchor
         ).problem(low: place.low, high: place.high) { offset in
-                try await admin.record(of: partition, at: offset).map { IncomingRecord($0) }
-            }
+            try await admin.record(of: partition, at: offset).map { IncomingRecord($0) }
+        }
     }
 }
