@@ -16,7 +16,7 @@ extension Figures {
     /// Nothing but ``Measure/ofArrivals`` is counted.
     var isOfArrivals: Bool {
         var rest = self
-        (rest.received, rest.assigned, rest.secondsToAssign, rest.waiting.routing) = (0, 0, 0, 0)
+        for measure in Measure.ofArrivals { rest[keyPath: measure.path] = 0 }
         return rest.isZero
     }
 }
