@@ -7,8 +7,8 @@ struct Faults: AsyncParsableCommand {
         commandName: "faults",
         abstract: "Break a running Tuesday on purpose, from seeds, and check that nothing is lost or doubled.",
         subcommands: [
-            CampaignCommand.self, PlantedCommand.self, GateCommand.self, TallyCommand.self, ListCommand.self,
-            BrokerCommand.self,
+            CampaignCommand.self, WholeCommand.self, PlantedCommand.self, GateCommand.self, TallyCommand.self,
+            ListCommand.self, BrokerCommand.self,
         ],
         defaultSubcommand: CampaignCommand.self)
 }

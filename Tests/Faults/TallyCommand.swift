@@ -11,7 +11,7 @@ struct TallyCommand: ParsableCommand {
     func run() throws {
         var tally = Tally()
         for file in files {
-            do { try tally.add(json: try Data(contentsOf: URL(filePath: file))) } catch {
+            do { tally.add(try Tally(json: try Data(contentsOf: URL(filePath: file)))) } catch {
                 throw ValidationError("\(file) is not what a campaign prints with --json: \(error)")
             }
         }

@@ -14,6 +14,8 @@ struct BrokerError: Sendable, Hashable {
     var code: Int
     var name: String
 
+    var words: String { "\(request)-\(code)-\(name)" }
+
     /// The protocol's errors by the requests that they answer; the connection's loss is librdkafka's own number.
     ///
     /// Left out: DUPLICATE_SEQUENCE_NUMBER (46) for a Produce. It says that the record was written before, so a producer is right

@@ -32,7 +32,7 @@ extension Trouble {
                     try await orders.give(
                         "error \(error.request.rawValue) \(error.code) \(broker)", to: broker,
                         request: error.request.rawValue,
-                        counting: "broker-errors \(error.request)-\(error.code)-\(error.name) brokers", installation)
+                        counting: "broker-errors \(error.words) brokers", installation)
                 }
                 // Who comes back joins the group, and asks for its coordinator and for a producer's number.
                 if error.request.isOfStart { slot(&random).signal(SIGKILL) }

@@ -68,7 +68,7 @@ struct Report {
         tally.coverage = coverage
         for outcome in outcomes {
             // Alone each kind is counted for itself; what several kinds do together is another thing.
-            let name = outcome.kinds.count == 1 ? outcome.kinds[0] : "\(outcome.kinds.count) kinds together"
+            let name = outcome.kinds.count == 1 ? outcome.kinds[0] : Tally.together(outcome.kinds.count)
             tally.faults[name, default: Tally.Runs()].add(
                 runs: 1, broken: outcome.violations.isEmpty ? 0 : 1, repeated: outcome.repeated)
         }

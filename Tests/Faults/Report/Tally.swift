@@ -19,18 +19,41 @@ struct Tally {
     var coverage: [String: Int] = [:]
     /// By the kind of trouble.
     var faults: [String: Runs] = [:]
+    /// What broke, with the command that repeats it.
+    private(set) var failed: [String] = []
+    /// Why runs told nothing.
+    private(set) var undecided: [String] = []
 
-    /// Adds what a campaign printed with `--json`.
-    mutating func add(json data: Data) throws {
+    init() {}
+
+    /// What several kinds of trouble in one run are counted as.
+    static func together(_ kinds: Int) -> String { "\(kinds) kinds together" }
+
+    /// What a campaign printed with `--json`.
+    init(json data: Data) throws {
         guard let object = try JSONSerialization.jsonObject(with: data) as? [String: Any],
             let coverage = object["coverage"] as? [String: Int],
             let faults = object["faults"] as? [String: [String: Int]]
         else { throw CocoaError(.fileReadCorruptFile) }
-        self.coverage.merge(coverage, uniquingKeysWith: +)
+        self.coverage = coverage
         for (name, numbers) in faults {
             self.faults[name, default: Runs()].add(
                 runs: numbers["runs"] ?? 0, broken: numbers["broken"] ?? 0, repeated: numbers["repeated"] ?? 0)
         }
+        undecided = object["undecided"] as? [String] ?? []
+        failed = (object["failed"] as? [[String: Any]] ?? []).map { failure in
+            let violations = failure["violations"] as? [String] ?? []
+            return "\(violations.first ?? "")\n  again: \(failure["again"] as? String ?? "")"
+        }
+    }
+
+    mutating func add(_ other: Tally) {
+        coverage.merge(other.coverage, uniquingKeysWith: +)
+        for (name, runs) in other.faults {
+            faults[name, default: Runs()].add(runs: runs.runs, broken: runs.broken, repeated: runs.repeated)
+        }
+        failed += other.failed
+        undecided += other.undecided
     }
 
     var lines: [String] { coverageTable + faultTable }
@@ -73,7 +96,7 @@ struct Tally {
     }
 
     /// The first column to the left, the others to the right.
-    private static func aligned(_ rows: [[String]]) -> [String] {
+    static func aligned(_ rows: [[String]]) -> [String] {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
             row.indices.map { column in
