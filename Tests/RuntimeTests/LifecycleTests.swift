@@ -49,6 +49,40 @@ import Testing
         #expect(!health.isReady)
     }
 
+    @Test func `a worker that cannot have its port starts nothing else`() async throws {
+        final class Recorder: Service {
+            let hasRun = Mutex(false)
+            func run() async throws {
+                hasRun.withLock { $0 = true }
+                try await gracefulShutdown()
+            }
+        }
+        let logger = Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }
+        func group(port: Int, _ recorder: Recorder, onListening: @escaping @Sendable (Int) -> Void) -> ServiceGroup {
+            let opening = Opening()
+            let server = AdminServer(
+                host: "127.0.0.1", port: port, health: HealthRegister(), metrics: MetricRegistry(), logger: logger,
+                onListening: {
+                    opening.open()
+                    onListening($0)
+                })
+            return ServiceGroup(services: [server, AfterOpening(opening: opening, service: recorder)], logger: logger)
+        }
+        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+        let (first, second) = (Recorder(), Recorder())
+        let running = group(port: 0, first) { continuation.yield($0) }
+        try await withThrowingTaskGroup { tasks in
+            tasks.addTask { try await running.run() }
+            var iterator = ports.makeAsyncIterator()
+            let port = try #require(await iterator.next())
+            await #expect(throws: PortUnavailable.self) { try await group(port: port, second) { _ in }.run() }
+            await running.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        #expect(first.hasRun.withLock { $0 })
+        #expect(!second.hasRun.withLock { $0 })
+    }
+
     @Test func `a signal during the wiring keeps the services from starting`() {
         let target = StopTarget()
         target.stop()

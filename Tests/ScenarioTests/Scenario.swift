@@ -47,7 +47,7 @@ final class Scenario: Sendable {
         incarnation = String(UInt64.random(in: .min ... .max), radix: 16)
         directory = "/tmp/tuesday-scenario-\(incarnation)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        httpPort = try WorkerProcess.freePort()
+        httpPort = try TestPort.take()
         url = "http://127.0.0.1:\(httpPort)"
 
         let given = ProcessInfo.processInfo.environment["TUESDAY_TEST_KAFKA"] ?? ""
@@ -119,7 +119,7 @@ final class Scenario: Sendable {
         var workers: [WorkerProcess] = []
         for number in 1...copies {
             for program in programs {
-                let port = try WorkerProcess.freePort()
+                let port = try TestPort.take()
                 var environment = self.environment.merging(settings) { $1 }
                 if hasRoles { environment["PGUSER"] = program.replacingOccurrences(of: "-", with: "_") }
                 environment["TUESDAY_ADMIN_PORT"] = "\(port)"

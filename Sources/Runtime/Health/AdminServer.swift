@@ -30,7 +30,7 @@ public struct AdminServer: Service {
         self.onListening = onListening
     }
 
-    /// - Throws: `AdminPortUnavailable` when the port cannot be opened.
+    /// - Throws: `PortUnavailable` when the port cannot be opened.
     public func run() async throws {
         let onListening = onListening
         let application = Application(
@@ -41,8 +41,7 @@ public struct AdminServer: Service {
         do {
             try await application.run()
         } catch let error as IOError {
-            throw AdminPortUnavailable(
-                description: "the admin port \(host):\(port) cannot be opened (\(error)): choose another admin.port")
+            throw PortUnavailable(setting: "admin.port", host: host, port: port, error: error)
         }
     }
 
@@ -71,10 +70,4 @@ public struct AdminServer: Service {
             status: status, headers: [.contentType: type, .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
     }
-}
-
-/// Somebody else listens on the admin port, or this user may not.
-struct AdminPortUnavailable: ExitStatusError, CustomStringConvertible {
-    let description: String
-    var exitStatus: Int32 { ExitStatus.unavailable }
 }

@@ -13,8 +13,8 @@ import ServiceLifecycle
 ///     return [pool, publisher, consumer]
 /// }
 /// ```
-/// Exit statuses: 0 stopped gracefully, 1 a service failed or a second signal came, 64 an unknown verb, 69 the admin port
-/// is taken, 70 the stop took too long, 78 a setting is wrong; or what an `ExitStatusError` says.
+/// Exit statuses: 0 stopped gracefully, 1 a service failed or a second signal came, 64 an unknown verb, 69 a port is
+/// taken, 70 the stop took too long, 78 a setting is wrong; or what an `ExitStatusError` says.
 public struct WorkerProgram: Sendable {
     public let program: Program
     public let version: String
@@ -120,19 +120,24 @@ public struct WorkerProgram: Sendable {
             metrics: metrics)
     }
 
-    /// The admin port first, so that it stops last; the announcement last, so that it comes first.
+    /// The admin port first, so that it stops last, and the others only once it is open; the announcement last, so that it comes
+    /// first.
     private func configuration(
         _ services: [any Service], _ context: WorkerContext, _ stopWatch: StopWatch
     ) -> ServiceGroupConfiguration {
         var all: [any Service] = [context.health]
         let port = context.settings.int(.adminPort)
         if port != 0 {
+            let opening = Opening()
             all.append(
                 AdminServer(
                     host: context.settings.text(.adminHost), port: port, health: context.health,
-                    metrics: context.metrics, logger: Self.quiet(context.logger)))
+                    metrics: context.metrics, logger: Self.quiet(context.logger),
+                    onListening: { _ in opening.open() }))
+            all += services.map { AfterOpening(opening: opening, service: $0) }
+        } else {
+            all += services
         }
-        all += services
         all.append(StopAnnouncement(health: context.health, stopWatch: stopWatch))
         return ServiceGroupConfiguration(
             services: all.map {

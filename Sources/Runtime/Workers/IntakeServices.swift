@@ -1,5 +1,6 @@
 import Contracts
 import Domain
+import NIOCore
 import ServiceLifecycle
 import Store
 import Web
@@ -18,32 +19,42 @@ public func intakeServices(_ context: WorkerContext) async throws -> [any Servic
     let submitted = GroupCommit<Submission, Result<AcceptOutcome, FieldProblems>>(maximumPending: maximumPending)
     let moved = GroupCommit<MoveCommand, MoveOutcome>(maximumPending: maximumPending)
     let reading = SharedReading(RequestReader(pool: parts.pool), maximumPending: maximumPending)
+    let (host, port, opening) = (context.settings.text(.httpHost), context.settings.int(.httpPort), Opening())
     let web = WebApplication(
         ports: WebPorts(
             submit: { try await submitted.submit($0) }, move: { try await moved.submit($0) },
             receipt: { try await ReceiptStore(pool: parts.pool).record($0) },
             reading: reading),
         settings: WebSettings(
-            host: context.settings.text(.httpHost), port: context.settings.int(.httpPort),
+            host: host, port: port,
             maximumBodyBytes: context.settings.int(.httpMaximumBodyBytes),
             apiKeys: Set(context.settings.list(.apiKeys))),
         logger: context.logger,
-        onListening: { context.logger.notice("listening", metadata: ["port": "\($0)"]) })
+        onListening: {
+            context.logger.notice("listening", metadata: ["port": "\($0)"])
+            opening.open()
+        })
     return parts.foundation + [
         GroupCommitService(commit: submitted, lane: parts.poolLane("submit")) { try await accept.accept($0, lane: $1) },
         GroupCommitService(commit: moved, lane: parts.poolLane("move")) { try await moves.move($0, lane: $1) },
         SharedReadingService(reading: reading),
         PartitionCount(admin: parts.kafkaAdmin, mint: mint, log: context.logger),
-        parts.consumer(.intake, accept),
-        WebService(web: web),
+        AfterOpening(opening: opening, service: parts.consumer(.intake, accept)),
+        WebService(web: web, host: host, port: port),
     ]
 }
 
 /// Serves HTTP until told to stop.
 private struct WebService: ServiceLifecycle.Service {
     let web: WebApplication
+    let host: String
+    let port: Int
 
-    func run() async throws { try await web.run() }
+    func run() async throws {
+        do { try await web.run() } catch let error as IOError {
+            throw PortUnavailable(setting: "http.port", host: host, port: port, error: error)
+        }
+    }
 }
 
 /// Reads for callers until told to stop; those who wait then still get their answer.

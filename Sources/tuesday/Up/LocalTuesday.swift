@@ -235,7 +235,7 @@ actor LocalTuesday {
         }
         return try (1...options.copies).flatMap { number in
             try options.programs.enumerated().map { index, program in
-                let adminPort = try free(number == 1 ? 9101 + index : 0)
+                let adminPort = try free(9101 + options.programs.count * (number - 1) + index)
                 let executable = try Self.executable(program)
                 let copyName = number == 1 ? program.name : "\(program.name)-\(number)"
                 var environment = self.environment.merging(options.workerSettings) { $1 }

@@ -28,8 +28,8 @@ final class WorkerSlot: Sendable {
         self.program = program
         self.number = number
         self.directory = directory
-        adminPort = try WorkerProcess.freePort()
-        httpPort = try WorkerProcess.freePort()
+        adminPort = try TestPort.take()
+        httpPort = try TestPort.take()
         let path = "\(directory)/\(program)-\(number).failpoints"
         page = try FailpointFile(path: path)
         proxy = try PostgresProxy(upstream: upstream)
