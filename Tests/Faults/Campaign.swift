@@ -37,19 +37,23 @@ final class Campaign {
             outcome = await run(plan)
         }
         report.add(outcome)
-        guard !outcome.violations.isEmpty, attempts > 0, plan.acts.count > 1 else { return }
+        guard !outcome.breaches.isEmpty, attempts > 0, plan.acts.count > 1 else { return }
         let left = await Shrinking.shrink(plan.acts.count, attempts: attempts) { acts in
+            // Where the seed's submissions exist already, the same ones are nothing new.
+            await abandon()
             let outcome = await run(plan.keeping(acts))
             report.tell(outcome, "with acts \(acts)")
-            return !outcome.violations.isEmpty
+            return !outcome.breaches.isEmpty
         }
         report.shrunk(plan.seed, to: plan.keeping(left))
     }
 
     private func run(_ plan: RunPlan) async -> Run.Outcome {
         var outcome: Run.Outcome
+        var before: [String: Int] = [:]
         do {
             let (installation, trouble) = try await ready(copies: plan.copies)
+            before = trouble.coverage
             outcome = try await Run(installation: installation, trouble: trouble, history: history, plan: plan).perform()
             runs += 1
         } catch let failure as ScenarioFailure {
@@ -63,6 +67,7 @@ final class Campaign {
             let words = "the harness: the brokers' process ended by itself: \(broker.lastWords)"
             outcome.violations = [words] + outcome.violations.filter { $0.hasPrefix("I3") || $0.hasPrefix("I4") }
         }
+        outcome.coverage = (trouble?.coverage ?? [:]).merging(before) { $0 - $1 }.filter { $0.value > 0 }
         if !outcome.violations.isEmpty { await abandon() }
         return outcome
     }
@@ -98,7 +103,6 @@ final class Campaign {
     }
 
     private func abandon() async {
-        if let trouble { report.add(coverage: trouble.coverage) }
         await installation?.close()
         (installation, trouble) = (nil, nil)
     }

@@ -16,9 +16,14 @@ struct Run {
         var quietMilliseconds = 0
         var checkMilliseconds = 0
         var totalMilliseconds = 0
+        /// How often what went wrong where.
+        var coverage: [String: Int] = [:]
 
-        /// Nothing was found out about Tuesday: the harness itself, or the brokers, failed.
-        var isUndecided: Bool { !violations.isEmpty && violations.allSatisfy { $0.hasPrefix("the harness:") } }
+        /// What Tuesday broke; trouble of the harness itself, or of the brokers, proves nothing.
+        var breaches: [String] { violations.filter { !$0.hasPrefix("the harness:") } }
+
+        /// Nothing was found out about Tuesday.
+        var isUndecided: Bool { !violations.isEmpty && breaches.isEmpty }
 
         /// The kinds of what went wrong.
         var kinds: [String] { Set(plan.acts.map(\.fault.rawValue)).sorted() }
@@ -53,6 +58,7 @@ struct Run {
             outcome.violations.append("I8: \(Self.patience.components.seconds) s after everything was healed \(left)")
         }
         outcome.quietMilliseconds = Int((ContinuousClock.now - healed) / .milliseconds(1))
+        outcome.violations += trouble.returned.map { "the harness: \($0) came back" }
         if plan.acts.contains(where: { $0.fault == .redelivery }), outcome.violations.isEmpty {
             outcome.violations += try await repeatEverything()
         }

@@ -14,6 +14,9 @@ struct BrokerError: Sendable, Hashable {
     var code: Int
     var name: String
 
+    /// Whether it is about the numbers that an idempotent producer gives its batches.
+    var isOfSequence: Bool { request == .produce && [31, 45, 47, 59, 90].contains(code) }
+
     var words: String { "\(request)-\(code)-\(name)" }
 
     /// The protocol's errors by the requests that they answer; the connection's loss is librdkafka's own number.

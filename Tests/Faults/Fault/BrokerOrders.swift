@@ -9,7 +9,7 @@ final class BrokerOrders: Sendable {
         var request: Int
     }
 
-    private let waiting = Mutex<[Place: [String]]>([:])
+    private let waiting = Mutex<[Place: [String?]]>([:])
     /// How often what was answered.
     private let cover: @Sendable (String) -> Void
 
@@ -17,9 +17,9 @@ final class BrokerOrders: Sendable {
 
     /// - Parameters:
     ///   - order: as ``BrokerProcess/tell(_:)`` takes it, for one answer.
-    ///   - what: what is counted when it was given.
+    ///   - what: what is counted when it was given; nil: nothing.
     func give(
-        _ order: String, to broker: Int, request: Int, counting what: String, _ installation: Installation
+        _ order: String, to broker: Int, request: Int, counting what: String?, _ installation: Installation
     ) async throws {
         let place = Place(generation: installation.gateway.generation, broker: broker, request: request)
         // In this order: what is not yet told must not be taken for answered.
@@ -47,7 +47,7 @@ final class BrokerOrders: Sendable {
                 waiting[place] = Array(known.suffix(left))
                 return known.dropLast(left)
             }
-            for what in answered { cover(what) }
+            for what in answered.compactMap(\.self) { cover(what) }
         }
         return left
     }

@@ -11,41 +11,72 @@ extension Trouble {
     private static let answers = BrokerProcess.brokerCount
 
     /// A dozen of each error whose turn it is.
-    func answerWithErrors(turn: UInt64, _ random: inout SeededRandom) async throws {
+    ///
+    /// - Parameter isAlone: nothing else goes wrong in the run; otherwise nobody knows who was given an error, and none is counted.
+    func answerWithErrors(turn: UInt64, isAlone: Bool, _ random: inout SeededRandom) async throws {
         let errors = BrokerError.turn(turn, Self.errorsInOneRun)
-        let name = "TUESDAY_RDKAFKA_MAX_IN_FLIGHT"
-        if errors.contains(where: { $0.request == .produce }) { try await restart(with: [name: "1"]) }
-        // Whoever is started from now on is as usual.
-        defer { for slot in installation.slots { slot.set([name: nil]) } }
-        for error in errors {
-            let coordinator = random.between(1, BrokerProcess.brokerCount)
-            if error.request.isOfGroup {
-                for group in ConsumerGroup.allCases {
-                    try await installation.broker.tell("coordinator \(group.rawValue) \(coordinator)")
+        // The errors are for the workers: nobody else may ask for what brokers answer with them.
+        await installation.topics.pause()
+        installation.holdGateways(true)
+        defer {
+            installation.holdGateways(false)
+            // Whoever is started from now on is as usual.
+            for slot in installation.slots { slot.set(Self.producerSettings.mapValues { _ in nil }) }
+        }
+        do {
+            var settings: [String: String] = [:]
+            for error in errors {
+                if settings != Self.settings(for: error) {
+                    settings = Self.settings(for: error)
+                    try await restart(with: settings)
                 }
-                // The harness's own group is not what this is about.
-                try await installation.broker.tell("coordinator faults \(coordinator % BrokerProcess.brokerCount + 1)")
+                try await answer(with: error, isCounted: isAlone, &random)
             }
-            for _ in 0..<Self.rounds {
-                for number in 1...Self.answers {
-                    let broker = error.request.isOfGroup ? coordinator : number
-                    try await orders.give(
-                        "error \(error.request.rawValue) \(error.code) \(broker)", to: broker,
-                        request: error.request.rawValue,
-                        counting: "broker-errors \(error.words) brokers", installation)
-                }
-                // Who comes back joins the group, and asks for its coordinator and for a producer's number.
-                if error.request.isOfStart { slot(&random).signal(SIGKILL) }
-                try await awaitAnswers(error.request.rawValue, within: error.request.isOfStart ? 6_000 : 3_000)
+        } catch {
+            try await installation.topics.resume()
+            throw error
+        }
+        try await installation.topics.resume()
+    }
+
+    private func answer(with error: BrokerError, isCounted: Bool, _ random: inout SeededRandom) async throws {
+        let coordinator = random.between(1, BrokerProcess.brokerCount)
+        if error.request.isOfGroup {
+            for group in ConsumerGroup.allCases {
+                try await installation.broker.tell("coordinator \(group.rawValue) \(coordinator)")
             }
+        }
+        for _ in 0..<Self.rounds {
+            for number in 1...Self.answers {
+                let broker = error.request.isOfGroup ? coordinator : number
+                try await orders.give(
+                    "error \(error.request.rawValue) \(error.code) \(broker)", to: broker, request: error.request.rawValue,
+                    counting: isCounted ? "broker-errors \(error.words) brokers" : nil, installation)
+            }
+            // Who comes back joins the group, and asks for its coordinator and for a producer's number.
+            if error.request.isOfStart { slot(&random).signal(SIGKILL) }
+            try await awaitAnswers(error.request.rawValue, within: error.request.isOfStart ? 6_000 : 3_000)
         }
     }
 
-    /// Brokers refuse what comes after a batch that they refused, and producers rely on it: when the second of two batches under way
-    /// is acknowledged, so is the first. These brokers look at no sequence, and would make that wrong; so there may be only one.
-    private func restart(with variables: [String: String?]) async throws {
+    private static let producerSettings = [
+        "TUESDAY_RDKAFKA_MAX_IN_FLIGHT": "1", "TUESDAY_RDKAFKA_ENABLE_IDEMPOTENCE": "false",
+    ]
+
+    /// What producers must be told where brokers look at no sequence.
+    ///
+    /// Real ones refuse what comes after a batch that they refused, and producers rely on it: when the second of two batches is
+    /// acknowledged, they take the first for written. So there may be only one under way; and since the next one waits behind
+    /// it already, nobody may rely on sequences, unless the error is about them.
+    private static func settings(for error: BrokerError) -> [String: String] {
+        guard error.request == .produce else { return [:] }
+        return producerSettings.filter { !error.isOfSequence || $0.key != "TUESDAY_RDKAFKA_ENABLE_IDEMPOTENCE" }
+    }
+
+    /// - Parameter settings: the others of ``producerSettings`` are as usual.
+    private func restart(with settings: [String: String]) async throws {
         for slot in installation.slots {
-            slot.set(variables)
+            slot.set(Dictionary(uniqueKeysWithValues: Self.producerSettings.keys.map { ($0, settings[$0]) }))
             slot.signal(SIGKILL)
         }
         try await sleep(300)

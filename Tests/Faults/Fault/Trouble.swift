@@ -65,7 +65,7 @@ final class Trouble: Sendable {
         case .postgresKilled, .backendsTerminated, .postgresStalled, .connectionsCut, .rowsLocked, .connectionsExhausted,
             .diskFull:
             try await actOnDatabase(fault, &random)
-        case .brokerErrors: try await answerWithErrors(turn: act.turn, &random)
+        case .brokerErrors: try await answerWithErrors(turn: act.turn, isAlone: isAlone, &random)
         case .unacknowledged: try await delayAcknowledgements(&random)
         case .brokersDown, .leadersMoved, .reportsDropped, .kafkaStalled, .kafkaCut, .kafkaDrips:
             try await actOnBrokers(fault, &random)
@@ -86,13 +86,17 @@ final class Trouble: Sendable {
     func heal() async throws {
         collectDeeds()
         try await orders.settle(in: installation)
-        try await installation.heal(planted: planted)
-        try await recoverLanes()
         let away = gone.withLock { $0 }
-        for slot in installation.slots where away.contains(slot.name) {
-            slot.want(false)
-            slot.signal(SIGKILL)
-        }
+        try await installation.heal(planted: planted, without: away)
+        // Whoever was just being started when it was sent away.
+        for slot in installation.slots where away.contains(slot.name) { slot.signal(SIGKILL) }
+        try await recoverLanes()
+    }
+
+    /// Who is there although it was sent away.
+    var returned: [String] {
+        let away = gone.withLock { $0 }
+        return installation.slots.filter { away.contains($0.name) && $0.isRunning }.map(\.name)
     }
 
     /// Whoever was gone may come back.

@@ -30,6 +30,7 @@ final class Installation: Sendable {
     private let kafka: Mutex<Kafka>
     private let libpq: [String: String]
     private let supervision: Mutex<Task<Void, Never>?> = Mutex(nil)
+    private let areGatewaysHeld = Mutex(false)
 
     private struct Kafka {
         var broker: BrokerProcess
@@ -47,8 +48,9 @@ final class Installation: Sendable {
                 settings: [
                     "bootstrap.servers": broker.bootstrap, "message.timeout.ms": "4000", "compression.type": "none",
                     "message.max.bytes": "2000000", "reconnect.backoff.max.ms": "500",
-                    // These brokers look at no sequence: a batch that they refuse must not be followed by one they take.
-                    "max.in.flight": "1",
+                    // These brokers look at no sequence: who relies on it takes a batch that they refused for written when they
+                    // take the next one.
+                    "enable.idempotence": "false", "max.in.flight": "1",
                 ])
         }
     }
@@ -116,6 +118,16 @@ final class Installation: Sendable {
     /// The producer, and whose brokers it sends to.
     var gateway: (producer: KafkaProducer, generation: Int) { kafka.withLock { ($0.producer, $0.generation) } }
 
+    /// From now on gateways wait before they send, or do not.
+    func holdGateways(_ areHeld: Bool) { areGatewaysHeld.withLock { $0 = areHeld } }
+
+    /// Returns once gateways may send.
+    func awaitGateways() async {
+        while areGatewaysHeld.withLock({ $0 }), !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(50))  // cancellation ends the loop
+        }
+    }
+
     func slots(of program: String) -> [WorkerSlot] { slots.filter { $0.program == program } }
 
     /// Whoever dies is replaced.
@@ -181,13 +193,13 @@ final class Installation: Sendable {
         }
     }
 
-    /// Nothing goes wrong any more, and everybody is back.
-    func heal(planted: String?) async throws {
+    /// Nothing goes wrong any more, and everybody is back but those who stay away.
+    func heal(planted: String?, without away: Set<String>) async throws {
         for slot in slots {
             slot.arm("", planted: planted)
             slot.proxy.heal()
             slot.kafkaProxy?.heal()
-            slot.want(true)
+            slot.want(!away.contains(slot.name))
             slot.signal(SIGCONT)
         }
         for number in 1...BrokerProcess.brokerCount {

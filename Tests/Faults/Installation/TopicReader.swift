@@ -17,6 +17,7 @@ actor TopicReader {
 
     static let topics = Topic.allCases
 
+    private var bootstrap: String
     private var consumer: KafkaConsumer
     private var partitions: Set<KafkaPartition> = []
     private var next: [KafkaPartition: Int64] = [:]
@@ -26,15 +27,33 @@ actor TopicReader {
     private(set) var total: [Topic: Int] = [:]
 
     init(bootstrap: String) throws {
+        self.bootstrap = bootstrap
         consumer = try Self.consumer(bootstrap)
     }
 
     /// Goes on with other brokers; what was seen stays.
     func follow(_ bootstrap: String) async throws {
+        next = [:]
+        self.bootstrap = bootstrap
+        try await replaceConsumer()
+    }
+
+    /// Asks the brokers for nothing until it resumes.
+    func pause() async {
+        partitions = []
+        await consumer.close(timeoutMilliseconds: 1_000)
+    }
+
+    /// Goes on where it was.
+    func resume() async throws {
+        try await replaceConsumer()
+        Task { await readAll() }
+    }
+
+    private func replaceConsumer() async throws {
         let former = consumer
         consumer = try Self.consumer(bootstrap)
         partitions = []
-        next = [:]
         await former.close(timeoutMilliseconds: 1_000)
     }
 

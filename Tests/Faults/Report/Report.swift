@@ -15,11 +15,16 @@ struct Report {
     /// Whether Tuesday broke anything; runs about which nothing was found out do not say so.
     var isBroken: Bool { caught != nil }
 
-    /// The first violation that is Tuesday's; trouble of the harness proves nothing.
-    var caught: String? { outcomes.lazy.flatMap(\.violations).first { !$0.hasPrefix("the harness:") } }
+    /// The first violation that is Tuesday's.
+    var caught: String? { outcomes.lazy.flatMap(\.breaches).first }
 
+    /// Runs after which it is known whether anything was broken.
+    var decidedCount: Int { outcomes.count { !$0.isUndecided } }
+
+    /// What went wrong counts where it was judged what came of it.
     mutating func add(_ outcome: Run.Outcome) {
         outcomes.append(outcome)
+        if !outcome.isUndecided { coverage.merge(outcome.coverage, uniquingKeysWith: +) }
         tell(outcome)
     }
 
@@ -45,8 +50,6 @@ struct Report {
         say("seed \(seed)\(remark.map { " \($0)" } ?? ""): \(kinds); \(counts); \(times): \(verdict)")
         for violation in outcome.violations.prefix(12) { say("seed \(seed):   \(violation)") }
     }
-
-    mutating func add(coverage more: [String: Int]) { coverage.merge(more, uniquingKeysWith: +) }
 
     /// Site by site what went wrong there, and how often in which program; and fault by fault how it ended.
     var text: String {

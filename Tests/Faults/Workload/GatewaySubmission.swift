@@ -32,6 +32,7 @@ enum GatewaySubmission {
     static func send(
         _ messages: [KafkaMessage], of sources: [(String, KafkaMessage)], _ installation: Installation, _ history: History
     ) async {
+        await installation.awaitGateways()
         for (source, message) in sources { history.sent(byTopic: source, message, isCertain: false) }
         let (producer, generation) = installation.gateway
         guard let deliveries = try? await producer.send(messages),
