@@ -34,15 +34,4 @@ struct FiringsTests {
     @Test func `An escalation follows a breach`() {
         #expect(Self.problems { ($0.stage, $0.isBreached) = (.escalation, false) }.contains { $0.contains("before any breach") })
     }
-
-    @Test func `What fired is told once, and nothing else`() {
-        let told = Firings.Telling(request: "a", what: "event: breach of resolve", at: 100)
-        var late = told
-        late.at = 101
-        #expect(Firings.problems(expected: [told], told: [told]) == [])
-        #expect(Firings.problems(expected: [told], told: []).count == 1)
-        #expect(Firings.problems(expected: [], told: [told]).count == 1)
-        #expect(Firings.problems(expected: [told], told: [told, told]).count == 1)
-        #expect(Firings.problems(expected: [told], told: [late]).count == 2)
-    }
 }

@@ -51,6 +51,20 @@ struct VerificationTests {
         ),
         ("delete from tuesday.deadline where kind = 2", "an accepted request has a promise to be resolved"),
         ("delete from tuesday.deadline where kind = 1", "an accepted request has a promise to be resolved"),
+        ("delete from tuesday.notification where template = 'assigned'", "every assignment is told its cadre, once"),
+        (
+            """
+            insert into tuesday.notification (lane_id, lane_seq, at, request_id, county_id, recipient, template, body)
+            select lane_id, lane_seq + 1000, at, request_id, county_id, recipient, template, body
+            from tuesday.notification where template = 'assigned'
+            """, "every assignment is told its cadre, once"
+        ),
+        ("update tuesday.notification set recipient = 'cadre:99' where template = 'assigned'",
+            "every assignment is told its cadre, once"),
+        (
+            "update tuesday.notification set template = 'resolved', recipient = 'resident' where template = 'assigned'",
+            "of an answer the resident is told, and no more often than there are answers"
+        ),
         ("delete from tuesday.statistic_fold", "every event that was read is counted"),
         (
             "delete from tuesday.waiting; update tuesday.request set waiting_reason = 1 where state = 1",
@@ -85,6 +99,7 @@ struct VerificationTests {
                 ("no request that was read is forgotten by the router", forgotten),
                 ("a reopened request that was read has a new promise", ids[1]),
                 ("no closed request that was read has a live deadline", ids[0]),
+                ("of an answer that was read and stands the resident was told", ids[0]),
             ]
             let found = try await verification.violations(after)
             for (rule, id) in rules { #expect(found.contains { $0.hasPrefix(rule) && $0.contains("\(id)") }, "\(found)") }
@@ -119,6 +134,51 @@ struct VerificationTests {
                 where p.lane_id = l.id
                 """)
             #expect(try await verification.violations(read) == [])
+        }
+    }
+
+    @Test func `An answer is told once, to the resident, each time there is one`() async throws {
+        try await StoreCounty.with { county in
+            let id = try await live(county)[0]
+            let verification = Verification(pool: county.pool)
+            let told = "of an answer that was read and stands the resident was told"
+            let often = "of an answer the resident is told, and no more often than there are answers"
+            func broken() async throws -> [String] {
+                try await verification.findings(marks(county)).filter { !$0.violations.isEmpty }.map(\.rule)
+                    .filter { [told, often].contains($0) }
+            }
+            try await county.move(id, .resolve(outside: false), by: .supervisor)
+            try await read(county)
+            #expect(try await broken() == [])
+            try await county.move(id, .reopen, by: .resident)
+            try await read(county)
+            try await county.move(id, .resolve(outside: true), by: .supervisor)
+            try await read(county)
+            #expect(try await broken() == [])
+
+            try await county.run("update tuesday.notification set recipient = 'cadre:1' where template = 'resolved'")
+            #expect(try await broken() == [often])
+            try await county.run(
+                """
+                update tuesday.notification set recipient = 'resident' where template = 'resolved';
+                insert into tuesday.notification (lane_id, lane_seq, at, request_id, county_id, recipient, template, body)
+                select lane_id, lane_seq + 1000, at, request_id, county_id, recipient, template, body
+                from tuesday.notification where template = 'resolved'
+                """)
+            #expect(try await broken() == [often])
+            // That the first answer was told of does not stand for the second, where the clock can tell them apart.
+            try await county.run(
+                """
+                delete from tuesday.notification where template = 'resolved' and lane_seq > 1000;
+                update tuesday.notification set at = at - interval '2 minutes' where template = 'resolved'
+                """)
+            #expect(try await broken() == [])
+            try await county.run("delete from clock.virtual")
+            #expect(try await broken() == [told])
+            try await county.run("delete from tuesday.notification where template = 'resolved'")
+            #expect(try await broken() == [told])
+            try await county.move(id, .confirm, by: .resident)
+            #expect(try await broken() == [])
         }
     }
 

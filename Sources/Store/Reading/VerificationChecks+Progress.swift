@@ -59,6 +59,24 @@ extension VerificationChecks {
                 where r.state > \(RequestState.started.rawValue)
                   and \(isFollowed(by: .followup))
                 """),
+        // Follow-up tells whoever waits for an answer that still stands when it reads of it. One that came with its request from
+        // elsewhere, by one transaction, was known before.
+        VerificationCheck(
+            name: "of an answer that was read and stands the resident was told", of: .followup,
+            sql: """
+                select format('request %s was answered at %s (event %s), and its resident was not told', r.id, r.resolved_at, e.seq)
+                from tuesday.request r
+                \(lastEvent([.resolved]))
+                where r.state = \(RequestState.resolved.rawValue)
+                  and not exists (
+                    select from tuesday.notification n
+                    where n.request_id = r.id and n.template = 'resolved'
+                      and (n.at > r.resolved_at - interval '1 minute' or exists (select from clock.virtual)))
+                  and (r.assignment > 0 or r.timer_epoch > 0 or not exists (
+                    select from tuesday.event v
+                    where v.request_id = r.id and v.seq = 1 and v.lane_id = e.lane_id and v.lane_seq = e.lane_seq - e.seq + 1))
+                  and \(isFollowed(by: .followup))
+                """),
         VerificationCheck(
             name: "no dead letter is open",
             sql: """
@@ -87,7 +105,7 @@ extension VerificationChecks {
     private static func lastEvent(_ types: [EventType]) -> String {
         """
         cross join lateral (
-            select v.lane_id, v.lane_seq
+            select v.lane_id, v.lane_seq, v.seq
             from tuesday.event v
             where v.request_id = r.id and v.type in (\(types.map { "\($0.rawValue)" }.joined(separator: ", ")))
             order by v.seq desc

@@ -1,6 +1,6 @@
 import Domain
 
-/// Rules about deadlines and what was told of them.
+/// Rules about deadlines, and about what people were told.
 ///
 /// A promise's row, the events and the messages that tell of it are written by one transaction under the request's lock.
 /// Rules that compare instants of two transactions leave a minute between them (one that waited for a lock has an older
@@ -43,6 +43,42 @@ extension VerificationChecks {
                         else 0 end
                 """),
         VerificationCheck(name: "what became of a promise is told once", sql: toldOnce),
+        // The message is written with the assignment.
+        VerificationCheck(
+            name: "every assignment is told its cadre, once",
+            sql: """
+                select format('request %s was assigned to %s %s times, and told so %s times', request_id, recipient, assigned, told)
+                from (
+                    select request_id, recipient, sum(assigned) as assigned, sum(told) as told
+                    from (
+                        select request_id, 'cadre:' || cadre_id as recipient, 1 as assigned, 0 as told
+                        from tuesday.assignment
+                        union all
+                        select request_id, recipient, 0, 1
+                        from tuesday.notification
+                        where template = 'assigned') every
+                    group by request_id, recipient) s
+                where assigned <> told
+                """),
+        // Follow-up tells of what it finds committed; of what was confirmed or reopened before it looked, it does not.
+        VerificationCheck(
+            name: "of an answer the resident is told, and no more often than there are answers",
+            sql: """
+                select format('request %s was answered %s times; the resident was told %s times, and somebody else %s times', request_id,
+                    answered, told, astray)
+                from (
+                    select request_id, sum(answered) as answered, sum(told) as told, sum(astray) as astray
+                    from (
+                        select request_id, 1 as answered, 0 as told, 0 as astray
+                        from tuesday.event
+                        where type = \(EventType.resolved.rawValue)
+                        union all
+                        select request_id, 0, (recipient = 'resident')::int, (recipient <> 'resident')::int
+                        from tuesday.notification
+                        where template = 'resolved') every
+                    group by request_id) s
+                where told > answered or astray > 0
+                """),
         VerificationCheck(
             name: "nothing is told of a promise that was kept or is void",
             sql: """

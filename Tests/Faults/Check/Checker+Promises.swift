@@ -6,7 +6,8 @@ extension Checker {
     func promises() async throws -> [String] {
         var found = Firings.problems(try await Witness.firings(installation))
         let tellings = try await tellings()
-        found += Firings.problems(expected: tellings.filter(\.0).map(\.1), told: tellings.filter { !$0.0 }.map(\.1))
+        found += Tellings.problems(
+            "I5", expected: tellings.filter(\.0).map(\.1), told: tellings.filter { !$0.0 }.map(\.1))
         // The county's clock stands by now.
         found += try await texts(
             """
@@ -29,28 +30,11 @@ extension Checker {
                 where d.request_id = r.id and d.kind = 1 and d.epoch = r.assignment)
             limit 5
             """)
-        found += try await texts(
-            """
-            select format('I2: request %s was resolved %s times, and the resident told %s times', n.request_id, coalesce(e.count, 0),
-                n.count)
-            from (
-                select request_id, count(*) as count
-                from tuesday.notification
-                where template = 'resolved'
-                group by request_id) n
-            left join (
-                select request_id, count(*) as count
-                from tuesday.event
-                where type = \(EventType.resolved.rawValue)
-                group by request_id) e on e.request_id = n.request_id
-            where n.count > coalesce(e.count, 0)
-            limit 5
-            """)
         return found
     }
 
     /// True: it should have been told, by the promises' rows. False: it was.
-    private func tellings() async throws -> [(Bool, Firings.Telling)] {
+    private func tellings() async throws -> [(Bool, Tellings.Telling)] {
         let (breached, escalated, handedOver) = (EventType.breached, EventType.escalated, EventType.handedOver)
         let sql = """
             with promise as (
@@ -83,15 +67,15 @@ extension Checker {
                or (type = \(handedOver.rawValue) and body::jsonb ->> 'actor' = '\(Actor.system.word)')
             union all
             select false, request_id::text, 'notification: ' || regexp_replace(template, '^handed_over_', 'escalated_'),
-                (body::jsonb ->> 'due_at')::timestamptz
+                coalesce((body::jsonb ->> 'due_at')::timestamptz, at)
             from tuesday.notification
-            where template ~ '^(remind|breached|handed_over|escalated)_'
+            where template not in ('assigned', 'resolved')
             """
         return try await installation.ask { connection in
             try await connection.query(PostgresStatement(unprepared: sql)).map { row in
                 (
                     try row.bool(0),
-                    Firings.Telling(request: try row.string(1), what: try row.string(2), at: try row.timestamp(3))
+                    Tellings.Telling(request: try row.string(1), what: try row.string(2), at: try row.timestamp(3))
                 )
             }
         }

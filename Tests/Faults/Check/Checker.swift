@@ -20,9 +20,11 @@ struct Checker {
         var found: [String] = []
         found += try await submissions().prefix(Self.limit)
         found += try await moves().prefix(Self.limit)
+        found += try await order().prefix(Self.limit)
         found += try await publications().prefix(Self.limit)
         found += try await lives().prefix(Self.limit)
         found += try await promises().prefix(Self.limit)
+        found += try await announcements().prefix(Self.limit)
         found += try await witnesses().prefix(Self.limit)
         // What gateways may send and nobody can read stays a dead letter, and is judged with the input.
         found += try await Verification(pool: installation.pool)
