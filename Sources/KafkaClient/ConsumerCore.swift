@@ -53,7 +53,7 @@ final class ConsumerCore: Sendable {
 
     /// - Parameter taking: false to leave the records where they are and return none.
     func awaitBatch(
-        of partition: KafkaPartition, maximumRecords: Int, maximumBytes: Int, minimumRecords: Int,
+        of partition: KafkaPartition, in assignment: Int?, maximumRecords: Int, maximumBytes: Int, minimumRecords: Int,
         lingerMilliseconds: Int, taking: Bool
     ) async throws -> [KafkaRecord]? {
         var generation: UInt64?
@@ -64,8 +64,9 @@ final class ConsumerCore: Sendable {
             let step = state.withLock { state in
                 // Without a deadline yet the first look may already find enough; a lone record starts the wait below.
                 state.step(
-                    partition, generation: generation, maximumRecords: maximumRecords, maximumBytes: maximumBytes,
-                    minimumRecords: isOver ? 1 : minimumRecords, resumeAt: limits.maximumBufferedBytes / 2, taking: taking)
+                    partition, assignment: assignment, generation: generation, maximumRecords: maximumRecords,
+                    maximumBytes: maximumBytes, minimumRecords: isOver ? 1 : minimumRecords,
+                    resumeAt: limits.maximumBufferedBytes / 2, taking: taking)
             }
             switch step {
             case .ended: return nil

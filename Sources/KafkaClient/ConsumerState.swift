@@ -1,7 +1,7 @@
 /// Everything about a consumer that tasks and its thread share; a value behind one lock.
 struct ConsumerState {
     enum Command {
-        case start(KafkaPartition, offset: Int64, CheckedContinuation<Void, any Error>)
+        case start(KafkaPartition, offset: Int64, assignment: Int?, CheckedContinuation<Void, any Error>)
         case stop(KafkaPartition, CheckedContinuation<Void, any Error>)
         case commit([KafkaPartition: Int64], CheckedContinuation<Void, any Error>)
         case resume(KafkaPartition)
@@ -19,6 +19,8 @@ struct ConsumerState {
 
     /// What the group gave to this consumer, until `rd_kafka_assign` takes it away.
     var assigned: Set<KafkaPartition> = []
+    /// Counts what the group gave; 0 before the first time.
+    var assignment = 0
     var fetches: [KafkaPartition: FetchedPartition] = [:]
     var commands: [Command] = []
     var isRevoking = false
@@ -31,11 +33,15 @@ struct ConsumerState {
     }
 
     /// Decides what a task that wants records gets now.
+    ///
+    /// - Parameter assignment: nil: whichever it was started under.
     mutating func step(
-        _ partition: KafkaPartition, generation: UInt64?, maximumRecords: Int, maximumBytes: Int, minimumRecords: Int,
-        resumeAt: Int, taking: Bool
+        _ partition: KafkaPartition, assignment: Int?, generation: UInt64?, maximumRecords: Int, maximumBytes: Int,
+        minimumRecords: Int, resumeAt: Int, taking: Bool
     ) -> Step {
-        guard let fetch = fetches[partition], generation == nil || generation == fetch.generation else { return .ended }
+        guard let fetch = fetches[partition], generation == nil || generation == fetch.generation,
+            assignment == nil || assignment == fetch.assignment
+        else { return .ended }
         let count = fetch.recordCount
         if count == 0 {
             if let failure = fetch.failure { return .failed(failure) }

@@ -121,13 +121,15 @@ struct ConsumerThread {
             partitions.forgetTopics()
             switch notice.kind {
             case .assigned:
-                core.state.withLock { state in
+                let assignment = core.state.withLock { state in
                     state.assigned = Set(notice.partitions)
+                    state.assignment += 1
                     state.isRevoking = false
+                    return state.assignment
                 }
                 // Nothing of it is fetched yet; the empty list only tells the group that the assignment was taken.
                 reassign()
-                core.events.yield(.assigned(notice.partitions.sorted()))
+                core.events.yield(.assigned(notice.partitions.sorted(), assignment: assignment))
             case .revoked: revoke(notice.partitions.sorted())
             case .lost:
                 endFetches()
@@ -217,8 +219,8 @@ struct ConsumerThread {
         var answered: [CheckedContinuation<Void, any Error>] = []
         for command in commands {
             switch command {
-            case .start(let partition, let offset, let continuation):
-                let (error, waiter) = begin(partition, at: offset)
+            case .start(let partition, let offset, let assignment, let continuation):
+                let (error, waiter) = begin(partition, at: offset, in: assignment)
                 waiter?.continuation.resume()
                 if let error { continuation.resume(throwing: error) } else { answered.append(continuation) }
             case .stop(let partition, let continuation):
@@ -241,13 +243,18 @@ struct ConsumerThread {
         }
     }
 
-    private func begin(_ partition: KafkaPartition, at offset: Int64) -> (KafkaError?, FetchedPartition.Waiter?) {
+    private func begin(
+        _ partition: KafkaPartition, at offset: Int64, in assignment: Int?
+    ) -> (KafkaError?, FetchedPartition.Waiter?) {
         core.state.withLock { state in
-            guard state.assigned.contains(partition), !state.isRevoking, !state.isClosing else {
+            guard state.assigned.contains(partition), assignment ?? state.assignment == state.assignment,
+                !state.isRevoking, !state.isClosing
+            else {
                 return (KafkaError(RD_KAFKA_RESP_ERR__STATE, "\(partition) is not assigned to this consumer"), nil)
             }
             let waiter = state.end(partition)
-            state.fetches[partition] = FetchedPartition(generation: state.makeID(), nextOffset: offset)
+            state.fetches[partition] = FetchedPartition(
+                generation: state.makeID(), assignment: state.assignment, nextOffset: offset)
             return (nil, waiter)
         }
     }
@@ -273,7 +280,7 @@ struct ConsumerThread {
         }
         for command in left {
             switch command {
-            case .start(_, _, let continuation), .stop(_, let continuation):
+            case .start(_, _, _, let continuation), .stop(_, let continuation):
                 continuation.resume(throwing: ConsumerCore.closed)
             // A commit posted before the close is still worth sending.
             case .commit(let offsets, let continuation): commit(offsets, continuation)

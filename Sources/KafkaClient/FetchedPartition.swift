@@ -10,6 +10,8 @@ struct FetchedPartition {
 
     /// Differs between two starts of one partition: whoever waits for the first must not read from the second.
     let generation: UInt64
+    /// Under which it was started.
+    let assignment: Int
     /// The offset after the last record that arrived; a new assignment of the same partition continues here.
     private(set) var nextOffset: Int64
     var isPaused = false
@@ -19,8 +21,9 @@ struct FetchedPartition {
     private var records: [KafkaRecord] = []
     private var head = 0
 
-    init(generation: UInt64, nextOffset: Int64) {
+    init(generation: UInt64, assignment: Int, nextOffset: Int64) {
         self.generation = generation
+        self.assignment = assignment
         self.nextOffset = nextOffset
     }
 

@@ -1,7 +1,8 @@
 /// What the group decided for this consumer, in the order it happened.
 public enum KafkaAssignmentEvent: Sendable {
     /// These partitions, and only these, are this consumer's from now on; nothing is fetched before `start`. May be empty.
-    case assigned([KafkaPartition])
+    /// Assignments are numbered: whoever was given a partition by one must not take what is fetched under the next.
+    case assigned([KafkaPartition], assignment: Int)
     /// These partitions will go to someone else. Their buffers are gone already and `nextBatch` returned nil; finish or
     /// abandon what is in hand and call `done` (once; later calls do nothing). The group waits for it, for at most
     /// `KafkaConsumerLimits.revocationTimeoutMilliseconds`.

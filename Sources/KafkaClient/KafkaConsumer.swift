@@ -51,10 +51,11 @@ public final class KafkaConsumer: Sendable {
     ///
     /// Returns when librdkafka took it, not when the broker did: an offset outside the log comes back as `.failed` with
     /// the partition, and from `nextBatch`. Starts that are made together cost one reassignment.
-    /// - Throws: `KafkaError` `_STATE` when the partition is not this consumer's (any more).
-    public func start(_ partition: KafkaPartition, at offset: Int64) async throws {
+    /// - Parameter assignment: the one that gave the partition; nil: the present one.
+    /// - Throws: `KafkaError` `_STATE` when the partition is not this consumer's (any more), or is under another assignment.
+    public func start(_ partition: KafkaPartition, at offset: Int64, in assignment: Int? = nil) async throws {
         precondition(offset >= 0, "a partition starts at an explicit offset, not at a logical one such as 'end'")
-        try await core.perform { .start(partition, offset: offset, $0) }
+        try await core.perform { .start(partition, offset: offset, assignment: assignment, $0) }
     }
 
     /// Stops fetching a partition that stays assigned, and drops its buffer; `nextBatch` returns nil. It may be started
@@ -67,30 +68,31 @@ public final class KafkaConsumer: Sendable {
     ///
     /// Waits until one record is there, and then up to `lingerMilliseconds` for `minimumRecords`. Returns at least one
     /// record, at most `maximumRecords`, and no more than `maximumBytes` unless the first alone is larger.
+    /// - Parameter assignment: only what was started under it; nil: whatever is started.
     /// - Returns: nil when the partition is not started, or was revoked, lost, stopped, or the consumer closed meanwhile.
     /// - Throws: `CancellationError`; the partition's `KafkaError` after `.failed`, once what came before it was taken;
     ///   `KafkaError` `_CONFLICT` when another task waits for the same partition.
     public func nextBatch(
-        of partition: KafkaPartition, maximumRecords: Int, maximumBytes: Int, minimumRecords: Int = 1,
-        lingerMilliseconds: Int = 0
+        of partition: KafkaPartition, in assignment: Int? = nil, maximumRecords: Int, maximumBytes: Int,
+        minimumRecords: Int = 1, lingerMilliseconds: Int = 0
     ) async throws -> [KafkaRecord]? {
         try await core.awaitBatch(
-            of: partition, maximumRecords: maximumRecords, maximumBytes: maximumBytes, minimumRecords: minimumRecords,
-            lingerMilliseconds: lingerMilliseconds, taking: true)
+            of: partition, in: assignment, maximumRecords: maximumRecords, maximumBytes: maximumBytes,
+            minimumRecords: minimumRecords, lingerMilliseconds: lingerMilliseconds, taking: true)
     }
 
-    /// Waits as ``nextBatch(of:maximumRecords:maximumBytes:minimumRecords:lingerMilliseconds:)`` does, and takes nothing.
+    /// Waits as ``nextBatch(of:in:maximumRecords:maximumBytes:minimumRecords:lingerMilliseconds:)`` does, and takes nothing.
     ///
     /// What came until `nextBatch` is called is in its batch too: whoever has to wait for something else in between gets a
     /// larger one.
     /// - Returns: false where `nextBatch` returns nil.
     public func awaitBatch(
-        of partition: KafkaPartition, maximumRecords: Int, maximumBytes: Int, minimumRecords: Int = 1,
-        lingerMilliseconds: Int = 0
+        of partition: KafkaPartition, in assignment: Int? = nil, maximumRecords: Int, maximumBytes: Int,
+        minimumRecords: Int = 1, lingerMilliseconds: Int = 0
     ) async throws -> Bool {
         try await core.awaitBatch(
-            of: partition, maximumRecords: maximumRecords, maximumBytes: maximumBytes, minimumRecords: minimumRecords,
-            lingerMilliseconds: lingerMilliseconds, taking: false) != nil
+            of: partition, in: assignment, maximumRecords: maximumRecords, maximumBytes: maximumBytes,
+            minimumRecords: minimumRecords, lingerMilliseconds: lingerMilliseconds, taking: false) != nil
     }
 
     /// Tells the group the next offset to read of each partition; for lag monitors, never a starting point here.

@@ -6,7 +6,7 @@ import Workflow
 /// Runs a lane for every partition the group gives this process, and ends it when the partition goes.
 public struct ConsumerGroupLanes: Sendable {
     /// What a lane needs besides its partition.
-    public typealias MakeLane = @Sendable (any RecordSource) -> ConsumeLane
+    public typealias MakeLane = @Sendable (any RecordSource, LaneStatus) -> ConsumeLane
 
     private let consumer: KafkaConsumer
     private let group: String
@@ -36,15 +36,19 @@ public struct ConsumerGroupLanes: Sendable {
             var lanes: [KafkaPartition: RunningLane] = [:]
             for await event in consumer.assignments {
                 switch event {
-                case .assigned(let partitions):
+                case .assigned(let partitions, let assignment):
                     onAssigned()
                     log.info("partitions assigned", metadata: ["partitions": "\(partitions.map(\.partition).sorted())"])
-                    for partition in partitions where lanes[partition] == nil {
+                    for partition in partitions {
                         let lane = RunningLane()
-                        lanes[partition] = lane
-                        status.set(
-                            RecordOrigin(group: group, topic: partition.topic, partition: partition.partition), .claiming)
-                        tasks.addTask { await serve(partition, lane) }
+                        // One of an assignment that ended without a word, if any, is no longer fed.
+                        lanes.updateValue(lane, forKey: partition)?.end()
+                        let source = KafkaPartitionSource(
+                            origin: RecordOrigin(group: group, topic: partition.topic, partition: partition.partition),
+                            assignment: assignment, consumer: consumer, limits: limits, running: lane)
+                        let status = status.lane(of: source.origin)
+                        status.set(source.origin, .claiming)
+                        tasks.addTask { await serve(source, status) }
                     }
                 case .revoked(let partitions, let done):
                     log.info("partitions revoked", metadata: ["partitions": "\(partitions.map(\.partition).sorted())"])
@@ -68,13 +72,11 @@ public struct ConsumerGroupLanes: Sendable {
         }
     }
 
-    private func serve(_ partition: KafkaPartition, _ running: RunningLane) async {
-        let origin = RecordOrigin(group: group, topic: partition.topic, partition: partition.partition)
-        let source = KafkaPartitionSource(origin: origin, consumer: consumer, limits: limits, running: running)
-        let lane = makeLane(source)
-        await running.run {
+    private func serve(_ source: KafkaPartitionSource, _ status: LaneStatus) async {
+        let lane = makeLane(source, status)
+        await source.running.run {
             await lane.run()
-            status.remove(origin)
+            status.remove(source.origin)
         }
     }
 }

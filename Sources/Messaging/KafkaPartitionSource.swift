@@ -3,9 +3,10 @@ import Failpoints
 import KafkaClient
 import Workflow
 
-/// One assigned partition of a Kafka consumer, as a lane reads it.
+/// One assigned partition of a Kafka consumer, as a lane reads it: under the assignment that gave it, and no other.
 struct KafkaPartitionSource: RecordSource {
     let origin: RecordOrigin
+    let assignment: Int
     let consumer: KafkaConsumer
     let limits: BatchLimits
     let running: RunningLane
@@ -15,13 +16,13 @@ struct KafkaPartitionSource: RecordSource {
     private var partition: KafkaPartition { KafkaPartition(topic: origin.topic, partition: origin.partition) }
 
     func start(at offset: Int64) async throws {
-        try await consumer.start(partition, at: offset)
+        try await consumer.start(partition, at: offset, in: assignment)
     }
 
     func hasRecords(maximumRecords: Int) async throws -> Bool {
         try await explaining {
             try await consumer.awaitBatch(
-                of: partition, maximumRecords: maximumRecords, maximumBytes: limits.maximumBytes,
+                of: partition, in: assignment, maximumRecords: maximumRecords, maximumBytes: limits.maximumBytes,
                 minimumRecords: limits.lingerMilliseconds > 0 ? maximumRecords : 1,
                 lingerMilliseconds: limits.lingerMilliseconds)
         }
@@ -30,7 +31,7 @@ struct KafkaPartitionSource: RecordSource {
     func next(maximumRecords: Int) async throws -> [IncomingRecord]? {
         try await explaining {
             let records = try await consumer.nextBatch(
-                of: partition, maximumRecords: maximumRecords, maximumBytes: limits.maximumBytes)
+                of: partition, in: assignment, maximumRecords: maximumRecords, maximumBytes: limits.maximumBytes)
             failpoint("records.read")
             return records.map { $0.map { IncomingRecord($0) } }
         }

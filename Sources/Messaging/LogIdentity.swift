@@ -8,6 +8,7 @@ extension KafkaAdmin {
         if let id = try await clusterID() { return id }
         // A cluster without an id answers; one that is not there does not.
         _ = try await describeTopics()
-        return "unnamed"
+        // It may have come up between the two questions.
+        return try await clusterID() ?? "unnamed"
     }
 }

@@ -72,7 +72,7 @@ extension KafkaConsumer {
         try await within(seconds: 90, "an assignment") { [self] in
             for await event in assignments {
                 switch event {
-                case .assigned(let partitions) where !partitions.isEmpty: return partitions
+                case .assigned(let partitions, _) where !partitions.isEmpty: return partitions
                 case .revoked(_, let done): done()
                 default: continue
                 }

@@ -38,7 +38,7 @@ import Testing
         var readers: [Task<Void, any Error>] = []
         for await event in consumer.assignments {
             switch event {
-            case .assigned(let partitions):
+            case .assigned(let partitions, _):
                 ledger.assign(partitions, to: member)
                 readers = partitions.map { partition in
                     Task {

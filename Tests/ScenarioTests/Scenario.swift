@@ -187,7 +187,7 @@ final class Scenario: Sendable {
             topics: [topic.rawValue])
         var records: [KafkaRecord] = []
         for await event in consumer.assignments {
-            guard case .assigned(let partitions) = event, !partitions.isEmpty else { continue }
+            guard case .assigned(let partitions, _) = event, !partitions.isEmpty else { continue }
             for partition in partitions {
                 let (begin, end) = (beginnings[partition] ?? 0, ends[partition] ?? 0)
                 guard begin < end else { continue }

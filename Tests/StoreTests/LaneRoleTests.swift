@@ -43,7 +43,8 @@ struct LaneRoleTests {
             _ = try await router.router.retry(limit: 100, lane: retry)
             await router.drain(retry)
             try await stats.consume(stats.statistics, "stats")
-            try await stats.statistics.bootstrap(ticket: stats.claim("stats"))
+            let ticket = try await stats.claim("stats")
+            try await stats.statistics.bootstrap(ticket: ticket, upTo: ticket.nextOffset) {}
             try await county.setClock(StoreCounty.monday.adding(minutes: 3 * 1_440 + 5))
             let closing = stats.lane("close")
             let closed = try await CloseWindows(store: WindowTransactions(pool: stats.pool), grace: .zero)

@@ -33,7 +33,8 @@ extension StatementTests {
         // Some events first, then the rest with a gap, then what is missing.
         try await county.consume(county.statistics, "stats", from: Array(all.prefix(10)))
         try await county.consume(county.statistics, "stats", from: all.filter { $0.offset % 3 != 0 } + [broken])
-        try await county.statistics.bootstrap(ticket: county.claim("stats"))
+        let folding = try await county.claim("stats")
+        try await county.statistics.bootstrap(ticket: folding, upTo: folding.nextOffset) {}
         let closing = CloseWindows(store: WindowTransactions(pool: county.pool), grace: .zero)
         try await closing.close(limit: 100, lane: county.lane("close"))
         let reader = RequestReader(pool: county.pool)

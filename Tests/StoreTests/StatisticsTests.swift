@@ -65,12 +65,33 @@ struct StatisticsTests {
                 try await county.consume(county.statistics, "stats", from: batch)
             }
             #expect(try await StatisticsRecompute(pool: county.pool).recompute() == [])
-            try await county.statistics.bootstrap(ticket: county.claim("stats"))
+            let ticket = try await county.claim("stats")
+            try await county.statistics.bootstrap(ticket: ticket, upTo: ticket.nextOffset) {}
             #expect(try await StatisticsRecompute(pool: county.pool).recompute() == [])
             #expect(
                 try await county.count(
                     "tuesday.request r left join tuesday.statistic_fold f on f.request_id = r.id where f.last_seq is distinct from r.last_seq")
                     == 0)
+        }
+    }
+
+    @Test func `A lane whose bootstrap was cut short has applied nothing, and begins it again`() async throws {
+        try await StoreCounty.with { county in
+            try await county.submit(3)
+            let first = try await county.claim("stats")
+            #expect(first.isNew)
+            let cut = Task {
+                try await county.statistics.bootstrap(ticket: first, upTo: 7) { withUnsafeCurrentTask { $0?.cancel() } }
+            }
+            await #expect(throws: (any Error).self) { try await cut.value }
+            let second = try await county.claim("stats")
+            #expect(second.isNew)
+            #expect(second.nextOffset == 0)
+            try await county.statistics.bootstrap(ticket: second, upTo: 7) {}
+            #expect(try await StatisticsRecompute(pool: county.pool).recompute() == [])
+            let third = try await county.claim("stats")
+            #expect(!third.isNew)
+            #expect(third.nextOffset == 7)
         }
     }
 

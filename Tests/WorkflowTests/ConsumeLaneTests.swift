@@ -63,7 +63,9 @@ struct ConsumeLaneTests {
             _ records: [IncomingRecord], from origin: RecordOrigin, ticket: LaneTicket
         ) async throws -> LaneCommit { throw OneLane.Unexpected() }
 
-        func bootstrap(ticket: LaneTicket) async throws { place.withLock { $0 = ticket.nextOffset } }
+        func bootstrap(ticket: LaneTicket, upTo low: Int64, progressed: @Sendable () -> Void) async throws {
+            place.withLock { $0 = low }
+        }
     }
 
     /// Who says nothing about lost records.

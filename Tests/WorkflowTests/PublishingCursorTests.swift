@@ -21,4 +21,19 @@ struct PublishingCursorTests {
         await publishing.value
         #expect(await sink.published == [1, 2, 3, 4, 5])
     }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `Whoever finishes a lane through which somebody has committed meanwhile comes to an end`() async throws {
+        let sink = HeldSink()
+        let keeper = OneLane(messages: (1...3).map { message($0) })
+        let cursor = PublishingCursor(
+            ticket: LaneTicket(lane: 1, epoch: 1, laneSeq: 2, publishedThrough: 0), keeper: keeper, sink: sink, log: silence)
+        await cursor.finish()
+        let publishing = Task { await cursor.run() }
+        await sink.arrived()
+        await sink.letGo()
+        await publishing.value
+        #expect(await sink.published == [1, 2, 3])
+        #expect(await cursor.pendingCount == 0)
+    }
 }

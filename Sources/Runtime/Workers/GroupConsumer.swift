@@ -3,9 +3,11 @@ import KafkaClient
 import Messaging
 import ServiceLifecycle
 import Store
+import Synchronization
 import Workflow
 
-/// Consumes one group's topic: waits until PostgreSQL knows this Kafka log, joins the group, runs a lane a partition.
+/// Consumes one group's topic: waits until PostgreSQL knows this Kafka log, joins the group, runs a lane a partition. When
+/// another log has taken the place of that one, it begins again.
 struct GroupConsumer: ServiceLifecycle.Service {
     let parts: WorkerParts
     let group: ConsumerGroup
@@ -13,15 +15,34 @@ struct GroupConsumer: ServiceLifecycle.Service {
 
     func run() async throws {
         parts.context.health.set("consumer", .notReady("not joined yet"))
-        guard let log = await knownLog() else { return }
-        let sessions = ConsumerSessions(status: parts.status, watch: watch, log: parts.context.logger) { status in
-            try session(of: log, status)
+        while let log = await knownLog() {
+            guard try await consume(log) else { return }
         }
+    }
+
+    /// - Returns: whether it ended because the log is another one now.
+    private func consume(_ log: KnownLog) async throws -> Bool {
+        let sessions = ConsumerSessions(status: parts.status, watch: watch, log: parts.context.logger) { status in
+            try session(of: log.id, status)
+        }
+        let isReplaced = Mutex(false)
+        let watching = Task {
+            let watch = LogWatch { try await parts.kafkaAdmin.clusterName() }
+            guard let present = await watch.firstChange(of: log.cluster, isUrgent: { !parts.status.problems.isEmpty })
+            else { return }
+            parts.context.logger.critical(
+                "another Kafka cluster answers now; beginning again", metadata: ["was": "\(log.cluster)", "is": "\(present)"])
+            parts.context.health.set("consumer", .notReady("another Kafka cluster answers now"))
+            isReplaced.withLock { $0 = true }
+            sessions.stop()
+        }
+        defer { watching.cancel() }
         try await withGracefulShutdownHandler {
             try await sessions.run()
         } onGracefulShutdown: {
             sessions.stop()
         }
+        return isReplaced.withLock { $0 }
     }
 
     private func session(of log: Int32, _ status: LaneStatus) throws -> GroupSession {
@@ -37,7 +58,7 @@ struct GroupConsumer: ServiceLifecycle.Service {
                 lingerMilliseconds: Int(settings.duration(.batchLinger) / .milliseconds(1))),
             status: status, log: parts.context.logger,
             onAssigned: { health.set("consumer", .ready) },
-            makeLane: { source in
+            makeLane: { source, status in
                 ConsumeLane(
                     source: source, handler: handler, keeper: parts.lanes, sink: parts.sink,
                     log: parts.context.logger, owner: parts.context.instance, logID: log, limits: limits,
@@ -57,8 +78,14 @@ struct GroupConsumer: ServiceLifecycle.Service {
         }
     }
 
-    /// The log's row, once it needs no rebuild; nil when told to stop meanwhile.
-    private func knownLog() async -> Int32? {
+    private struct KnownLog {
+        /// The row's.
+        let id: Int32
+        let cluster: String
+    }
+
+    /// The log, once it needs no rebuild; nil when told to stop meanwhile.
+    private func knownLog() async -> KnownLog? {
         let context = parts.context
         return await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
@@ -66,7 +93,7 @@ struct GroupConsumer: ServiceLifecycle.Service {
                     let cluster = try await parts.kafkaAdmin.clusterName()
                     let log = try await parts.lanes.log(
                         cluster: cluster, incarnation: context.settings.text(.kafkaIncarnation))
-                    if !log.needsRebuild { return log.id }
+                    if !log.needsRebuild { return KnownLog(id: log.id, cluster: cluster) }
                     context.health.set(
                         "consumer",
                         .notReady("this Kafka log is new and PostgreSQL has events: run `tuesday topics rebuild`"))

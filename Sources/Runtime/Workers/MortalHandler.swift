@@ -14,6 +14,8 @@
             return try await handler.handle(records, from: origin, ticket: ticket)
         }
 
-        func bootstrap(ticket: LaneTicket) async throws { try await handler.bootstrap(ticket: ticket) }
+        func bootstrap(ticket: LaneTicket, upTo low: Int64, progressed: @Sendable () -> Void) async throws {
+            try await handler.bootstrap(ticket: ticket, upTo: low, progressed: progressed)
+        }
     }
 #endif

@@ -75,11 +75,11 @@ public struct LaneStore: LaneKeeping {
                 PostgresCall("commit"),
             ])
             let row = results[2][0]
-            let epoch = try row.int64(1)
+            let (next, last, anchor) = (try row.int64(2), try row.optionalString(3), try LaneAnchor(row, 7, 8))
             return LaneTicket(
-                lane: try row.int32(0), epoch: epoch, nextOffset: try row.int64(2), lastIdentity: try row.optionalString(3),
-                laneSeq: try row.int64(4), publishedThrough: try row.int64(5),
-                claimsSinceProgress: try row.int32(6), anchor: try LaneAnchor(row, 7, 8), isNew: epoch == 1)
+                lane: try row.int32(0), epoch: try row.int64(1), nextOffset: next, lastIdentity: last,
+                laneSeq: try row.int64(4), publishedThrough: try row.int64(5), claimsSinceProgress: try row.int32(6),
+                anchor: anchor, isNew: next == 0 && last == nil && anchor == nil)
         }
     }
 

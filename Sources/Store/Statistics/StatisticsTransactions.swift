@@ -13,7 +13,7 @@ import Workflow
 /// Locks, in order: the lane, the requests' fold rows by id. The rows of figures and of changed hours belong to the lane
 /// alone; of the latter, those of hours that are over may be held for a moment by ``WindowTransactions``.
 public struct StatisticsTransactions: StatisticsStore {
-    /// How many requests one step of ``foldMissing(ticket:)`` looks at.
+    /// How many requests one step of ``foldMissing(ticket:upTo:progressed:)`` looks at.
     static let step = 2_000
 
     private let pool: PostgresPool
@@ -47,7 +47,7 @@ public struct StatisticsTransactions: StatisticsStore {
         events.map(\.seq).min().flatMap { $0 > 1 ? $0 - 1 : nil }
     }
 
-    public func foldMissing(ticket: LaneTicket) async throws {
+    public func foldMissing(ticket: LaneTicket, upTo low: Int64, progressed: @Sendable () -> Void) async throws {
         var after = RequestID(0)
         while true {
             let (missing, last) = try await withLaneFaults {
@@ -55,8 +55,9 @@ public struct StatisticsTransactions: StatisticsStore {
                     try await FoldStatements.missing(after: after, limit: Self.step, lane: ticket.lane, on: $0)
                 }
             }
-            guard let last else { return }
+            guard let last else { break }
             after = last
+            defer { progressed() }
             guard !missing.isEmpty else { continue }
             _ = try await LaneTransaction.run(on: pool, ticket) { transaction, _ in
                 let connection = transaction.connection
@@ -67,6 +68,9 @@ public struct StatisticsTransactions: StatisticsStore {
                     }, lane: ticket.lane, now: transaction.now, on: connection)
             }
         }
+        var arrived = ticket
+        arrived.nextOffset = low
+        _ = try await LaneTransaction.run(on: pool, arrived) { _, _ in }
     }
 
     private static func fold(

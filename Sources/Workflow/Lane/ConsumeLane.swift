@@ -79,13 +79,20 @@ public struct ConsumeLane: Sendable {
         var ticket = try await keeper.claim(
             log: logID, group: origin.group, topic: origin.topic, partition: origin.partition, owner: owner)
         let (low, high) = try await source.watermarks()
-        if ticket.isNew, low > 0 {
-            log.warning(
-                "records before the first offset are gone, and nobody has read them", metadata: metadata(["low": "\(low)"]))
-            ticket.nextOffset = low
-            try await handler.bootstrap(ticket: ticket)
-        } else {
-            try await checkPlace(ticket, low: low, high: high)
+        do {
+            if ticket.isNew, low > 0 {
+                log.warning(
+                    "records before the first offset are gone, and this lane has not read them",
+                    metadata: metadata(["low": "\(low)"]))
+                try await handler.bootstrap(ticket: ticket, upTo: low) { status.worked(origin) }
+                ticket.nextOffset = low
+            } else {
+                try await checkPlace(ticket, low: low, high: high)
+            }
+        } catch LaneFault.wrongPlace(let why) {
+            // It publishes nothing as long as it stands still: whoever adopts lanes may. What fails is done at the next claim.
+            try? await keeper.release(ticket)
+            throw LaneFault.wrongPlace(why)
         }
         var deaths = ticket.claimsSinceProgress
         if deaths >= limits.deathsBeforeRejection, let record = try await source.record(at: ticket.nextOffset) {

@@ -87,17 +87,21 @@ public protocol BatchHandler: Sendable {
     ///   - records: in order of offset; never empty.
     ///   - ticket: already advanced past `records`; to be committed with the effects.
     func handle(_ records: [IncomingRecord], from origin: RecordOrigin, ticket: LaneTicket) async throws -> LaneCommit
-    /// Called when a lane that nobody ever claimed begins although its partition's first records are gone: whoever can
-    /// reads what they said from PostgreSQL, and commits it with the ticket's place.
+    /// Called when a lane that has applied nothing begins although its partition's first records are gone: whoever can
+    /// reads what they said from PostgreSQL, and commits the lane's place with the last of it. Until then the lane has applied
+    /// nothing, so that whoever claims it after a crash begins this again.
     ///
+    /// - Parameters:
+    ///   - low: the first offset the partition holds.
+    ///   - progressed: to be called at least every few seconds.
     /// - Throws: ``LaneFault/wrongPlace(_:)`` from whoever cannot; an operator recovers the lane then.
-    func bootstrap(ticket: LaneTicket) async throws
+    func bootstrap(ticket: LaneTicket, upTo low: Int64, progressed: @Sendable () -> Void) async throws
 }
 
 extension BatchHandler {
-    public func bootstrap(ticket: LaneTicket) async throws {
+    public func bootstrap(ticket: LaneTicket, upTo low: Int64, progressed: @Sendable () -> Void) async throws {
         throw LaneFault.wrongPlace(
-            "the partition begins at offset \(ticket.nextOffset), and nobody has read what was before; "
+            "the partition begins at offset \(low), and nobody has read what was before; "
                 + "run `tuesday lanes recover`")
     }
 }

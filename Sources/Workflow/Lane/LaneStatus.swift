@@ -24,6 +24,8 @@ public final class LaneStatus: Sendable {
     private struct Entries {
         var all: [RecordOrigin: Entry] = [:]
         var generation = 0
+        /// Which of the lanes that had the partition one after the other has it now.
+        var lanes: [RecordOrigin: Int] = [:]
     }
 
     /// Shared by all generations; a reference of its own, so that one handle can be read for ever.
@@ -36,14 +38,17 @@ public final class LaneStatus: Sendable {
 
     private let board: Board
     private let generation: Int
+    /// Nil: not one lane's.
+    private let lane: Int?
 
     public convenience init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
-        self.init(Board(now: now), generation: 0)
+        self.init(Board(now: now), generation: 0, lane: nil)
     }
 
-    private init(_ board: Board, generation: Int) {
+    private init(_ board: Board, generation: Int, lane: Int?) {
         self.board = board
         self.generation = generation
+        self.lane = lane
     }
 
     /// A status for the next consumer of the same process, which begins without lanes. Every earlier one can still be read.
@@ -51,14 +56,23 @@ public final class LaneStatus: Sendable {
         board.entries.withLock { entries in
             entries.generation += 1
             entries.all = [:]
-            return LaneStatus(board, generation: entries.generation)
+            return LaneStatus(board, generation: entries.generation, lane: nil)
+        }
+    }
+
+    /// A status for the lane that has the partition from now on: what one before still says of it no longer counts.
+    public func lane(of origin: RecordOrigin) -> LaneStatus {
+        board.entries.withLock { entries in
+            let number = (entries.lanes[origin] ?? 0) + 1
+            if entries.generation == generation { entries.lanes[origin] = number }
+            return LaneStatus(board, generation: generation, lane: number)
         }
     }
 
     /// Returns whether that is another activity than before.
     @discardableResult
     public func set(_ origin: RecordOrigin, _ activity: Activity) -> Bool {
-        change { entries in
+        change(origin) { entries in
             let isNews = entries[origin]?.activity != activity
             entries[origin, default: Entry(activity: activity, nextOffset: -1, progressedAt: board.now())].activity = activity
             return isNews
@@ -67,14 +81,19 @@ public final class LaneStatus: Sendable {
 
     /// The lane is claimed and begins to read.
     public func began(_ origin: RecordOrigin, at nextOffset: Int64) {
-        change { entries in
+        change(origin) { entries in
             let lag = entries[origin]?.lag ?? 0
             entries[origin] = Entry(activity: .consuming, nextOffset: nextOffset, progressedAt: board.now(), lag: lag)
         }
     }
 
+    /// It gets on, although it has applied no record yet.
+    public func worked(_ origin: RecordOrigin) {
+        change(origin) { entries in entries[origin]?.progressedAt = board.now() }
+    }
+
     public func progressed(_ origin: RecordOrigin, nextOffset: Int64) {
-        change { entries in
+        change(origin) { entries in
             let before = entries[origin]
             let applied = nextOffset - (before?.nextOffset ?? nextOffset)
             let lag = max(0, (before?.lag ?? 0) - max(0, applied))
@@ -84,7 +103,7 @@ public final class LaneStatus: Sendable {
 
     /// Records how far the end of the partition was away when it was measured.
     public func measured(_ origin: RecordOrigin, lag: Int64) {
-        change { entries in
+        change(origin) { entries in
             guard var entry = entries[origin] else { return }
             // Nothing to do is not standing still: the time without progress counts from when there was something.
             if entry.lag == 0, lag > 0 { entry.progressedAt = board.now() }
@@ -109,7 +128,7 @@ public final class LaneStatus: Sendable {
     }
 
     public func remove(_ origin: RecordOrigin) {
-        change { $0[origin] = nil }
+        change(origin) { $0[origin] = nil }
     }
 
     public var all: [RecordOrigin: Entry] { board.entries.withLock { $0.all } }
@@ -126,11 +145,12 @@ public final class LaneStatus: Sendable {
         }.sorted()
     }
 
-    /// Nil when this status has a successor: then nothing was changed.
+    /// Nil when this status has a successor, or another lane has the partition: then nothing was changed.
     @discardableResult
-    private func change<Result>(_ body: (inout [RecordOrigin: Entry]) -> Result) -> Result? {
+    private func change<Result>(_ origin: RecordOrigin, _ body: (inout [RecordOrigin: Entry]) -> Result) -> Result? {
         board.entries.withLock { entries in
-            entries.generation == generation ? body(&entries.all) : nil
+            guard entries.generation == generation, lane == nil || lane == entries.lanes[origin] else { return nil }
+            return body(&entries.all)
         }
     }
 }

@@ -17,7 +17,7 @@ public struct LaneTicket: Sendable {
     public var claimsSinceProgress: Int32
     /// Consuming lanes: a record applied before, by which the topic is known again; nil when none was.
     public var anchor: LaneAnchor?
-    /// Nobody claimed the lane before.
+    /// Consuming lanes: it has applied nothing yet, and bootstrapped nothing.
     public var isNew: Bool
 
     public init(

@@ -50,7 +50,7 @@ public actor PublishingCursor {
     public var publishedThrough: Int64 { published }
 
     /// How many committed messages wait for their delivery report.
-    public var pendingCount: Int64 { committed - published }
+    public var pendingCount: Int64 { max(0, committed - published) }
 
     /// A transaction committed; `carried` is the publishing position it wrote.
     public func enqueue(_ commit: LaneCommit, carried: Int64) {
@@ -111,7 +111,8 @@ public actor PublishingCursor {
                 }
             }
             if published > recorded, isFinishing || ContinuousClock.now - carriedAt > .seconds(1) { await record() }
-            if Task.isCancelled || (isFinishing && published == committed) { break }
+            // More, where somebody else has committed through the lane meanwhile and it was read with the tail.
+            if Task.isCancelled || (isFinishing && published >= committed) { break }
         }
     }
 

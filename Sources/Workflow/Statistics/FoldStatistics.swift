@@ -6,8 +6,9 @@ public protocol StatisticsStore: Sendable {
     /// Counts each event once: lower or equal `seq` is skipped, the next applies, a gap is filled from the event
     /// table. `figures` are summed in the process before they are written.
     func fold(_ events: [RequestEvent], remainder: BatchRemainder, ticket: LaneTicket) async throws -> LaneCommit
-    /// Counts what the event table has and no lane counted yet, under this lane.
-    func foldMissing(ticket: LaneTicket) async throws
+    /// Counts what the event table has and no lane counted yet, under this lane, in many transactions; the last one puts the
+    /// lane at `low`.
+    func foldMissing(ticket: LaneTicket, upTo low: Int64, progressed: @Sendable () -> Void) async throws
 }
 
 /// Keeps the figures up to date from the events.
@@ -32,7 +33,7 @@ public struct FoldStatistics: BatchHandler {
         return try await store.fold(events, remainder: remainder, ticket: ticket)
     }
 
-    public func bootstrap(ticket: LaneTicket) async throws {
-        try await store.foldMissing(ticket: ticket)
+    public func bootstrap(ticket: LaneTicket, upTo low: Int64, progressed: @Sendable () -> Void) async throws {
+        try await store.foldMissing(ticket: ticket, upTo: low, progressed: progressed)
     }
 }

@@ -70,7 +70,7 @@ actor TopicReader {
         let consumer = consumer
         for await event in consumer.assignments {
             switch event {
-            case .assigned(let partitions):
+            case .assigned(let partitions, _):
                 guard consumer === self.consumer else { continue }
                 self.partitions.formUnion(partitions)
                 for partition in partitions { Task { await read(partition, consumer) } }

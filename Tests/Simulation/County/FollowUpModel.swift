@@ -18,7 +18,9 @@ struct FollowUpModel: BatchHandler {
     }
 
     /// Records that named requests may be gone.
-    func bootstrap(ticket: LaneTicket) async throws {
+    func bootstrap(ticket: LaneTicket, upTo low: Int64, progressed: @Sendable () -> Void) async throws {
+        var ticket = ticket
+        ticket.nextOffset = low
         let requests = world.database.tables.requests.filter { $0.value.state.isOpen }.keys
         _ = try await LaneWork.run(world.database, process, ticket) { try await follow(Set(requests), in: &$0) }
     }

@@ -17,7 +17,9 @@ struct StatisticsModel: BatchHandler {
         }
     }
 
-    func bootstrap(ticket: LaneTicket) async throws {
+    func bootstrap(ticket: LaneTicket, upTo low: Int64, progressed: @Sendable () -> Void) async throws {
+        var ticket = ticket
+        ticket.nextOffset = low
         let all = world.database.tables.requests.sorted { $0.key < $1.key }.flatMap { $0.value.events }
         _ = try await LaneWork.run(world.database, process, ticket) { try await fold(all, in: $0.transaction) }
     }

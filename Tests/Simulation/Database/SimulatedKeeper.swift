@@ -196,6 +196,6 @@ struct SimulatedKeeper: LaneKeeping {
         LaneTicket(
             lane: row.id, epoch: row.epoch, nextOffset: row.nextOffset, lastIdentity: row.lastIdentity,
             laneSeq: row.laneSeq, publishedThrough: row.publishedThrough, claimsSinceProgress: row.claims, anchor: row.anchor,
-            isNew: row.consumer != nil && row.epoch == 1)
+            isNew: row.consumer != nil && row.nextOffset == 0 && row.lastIdentity == nil && row.anchor == nil)
     }
 }

@@ -66,7 +66,7 @@ struct KafkaFloor: Sendable {
     private func run(_ messages: [KafkaMessage], _ consumer: KafkaConsumer) async throws -> Pace {
         var assigned: [KafkaPartition] = []
         for await event in consumer.assignments {
-            guard case .assigned(let partitions) = event, !partitions.isEmpty else { continue }
+            guard case .assigned(let partitions, _) = event, !partitions.isEmpty else { continue }
             assigned = partitions
             break
         }

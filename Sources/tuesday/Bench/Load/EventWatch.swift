@@ -41,7 +41,7 @@ final class EventWatch: Sendable {
         let watch = EventWatch(consumer, type, keeps: keeps)
         var assigned: [KafkaPartition] = []
         for await event in consumer.assignments {
-            guard case .assigned(let partitions) = event, !partitions.isEmpty else { continue }
+            guard case .assigned(let partitions, _) = event, !partitions.isEmpty else { continue }
             assigned = partitions
             break
         }
