@@ -188,6 +188,53 @@ struct FollowUpTests {
         }
     }
 
+    @Test func `The resident is told of a late answer although an earlier record was read alone`() async throws {
+        try await StoreCounty.with { county in
+            let told = "tuesday.notification where template = 'resolved'"
+            let (id, owner) = try await assigned(county)
+            try await county.move(id, .acknowledge, by: .cadre(owner))
+            try await county.consume(county.followUp, "followup")
+            // Broken and escalated: nothing will fire on it any more.
+            #expect(try await fire(county, at: StoreCounty.monday.adding(minutes: 31 * 1_440)) == 1)
+            try await county.move(id, .start, by: .cadre(owner))
+            try await county.move(id, .resolve(outside: false), by: .cadre(owner))
+            try await county.consume(county.followUp, "followup", from: county.topic.records().dropLast())
+            try await county.consume(county.followUp, "followup")
+            try await county.consume(county.followUp, "again")
+            #expect(try await county.count(told) == 1)
+            // Reopened and answered, and the batch ends with the reopening.
+            try await county.move(id, .reopen, by: .resident)
+            try await county.move(id, .resolve(outside: true), by: .system)
+            try await county.consume(county.followUp, "followup", from: county.topic.records().dropLast())
+            try await county.consume(county.followUp, "followup")
+            try await county.consume(county.followUp, "once more")
+            #expect(try await county.count(told) == 2)
+            #expect(try await county.count("tuesday.deadline where kind = 2 and met_at is null") == 0)
+        }
+    }
+
+    @Test func `Two lanes that follow one request at once tell of its answer once`() async throws {
+        try await StoreCounty.with { county in
+            let (id, owner) = try await assigned(county)
+            try await county.move(id, .resolve(outside: false), by: .cadre(owner))
+            let both = try await county.pool.withConnection { connection in
+                try await connection.execute(script: "begin; select from tuesday.deadline for no key update")
+                let lanes = ["followup", "other"].map { group in
+                    Task { try await county.consume(county.followUp, group) }
+                }
+                // Both have read that the promise is not kept yet, and wait for its row.
+                let waiting = """
+                    pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()
+                    """
+                while try await county.count(waiting) < 2 { await Task.yield() }
+                try await connection.execute(script: "commit")
+                return lanes
+            }
+            for lane in both { _ = try await lane.value }
+            #expect(try await county.count("tuesday.notification where template = 'resolved'") == 1)
+        }
+    }
+
     @Test func `A deadline somebody else is firing is left alone`() async throws {
         try await StoreCounty.with { county in
             _ = try await assigned(county)

@@ -5,14 +5,15 @@ import Workflow
 
 /// The statements about rows of `tuesday.deadline`.
 enum DeadlineStatements {
-    /// In the order in which everybody locks several: those that ``settle(_:)`` may change.
+    /// In the order in which everybody locks several: those that ``settle(_:)`` may change. Answers `(request_id, kind,
+    /// epoch)`.
     static func lock(_ requests: Set<RequestID>) -> PostgresCall {
         PostgresCall(
             """
-            select
+            select d.request_id, d.kind, d.epoch
             from unnest($1::uuid[]) as n (id)
             cross join lateral (
-                select
+                select q.request_id, q.kind, q.epoch
                 from tuesday.deadline q
                 where q.request_id = n.id and q.met_at is null
                 order by q.request_id, q.kind, q.epoch
@@ -20,11 +21,11 @@ enum DeadlineStatements {
             """, [.uuids(requests.map(\.value).sorted())])
     }
 
-    /// Answers `(request_id, kind, epoch, whether something will fire, whether it was kept)`.
+    /// Answers `(request_id, kind, epoch, whether it was kept)`.
     static func known(_ requests: [RequestID]) -> PostgresCall {
         PostgresCall(
             """
-            select request_id, kind, epoch, next_at is not null, met_at is not null
+            select request_id, kind, epoch, met_at is not null
             from tuesday.deadline
             where request_id = any($1)
             """, [.uuids(requests.map(\.value))])

@@ -10,8 +10,8 @@ import Workflow
 /// Setting deadlines locks no request. Between the look at a request's row and the commit of its deadline, the request may
 /// be closed or given to somebody else. The deadline then is one too many, and firing, which does lock the request,
 /// finds it obsolete; what is true now comes with the record of that change. Two lanes that follow one request (when
-/// partitions were added) meet at the deadline's key: the later one begins again and finds it there, so nobody is told
-/// twice.
+/// partitions were added) meet at the deadline's key: the later one begins again and finds it there, or finds it kept, so
+/// nobody is told twice.
 public struct FollowUpTransactions: FollowUpStore {
     private let pool: PostgresPool
 
@@ -20,10 +20,10 @@ public struct FollowUpTransactions: FollowUpStore {
     }
 
     public func follow(
-        _ hints: [RequestID: EventTypes], remainder: BatchRemainder, registers: [County.ID: Int64],
+        _ requests: Set<RequestID>, remainder: BatchRemainder, registers: [County.ID: Int64],
         ticket: LaneTicket, plan: @Sendable ([FollowUpCase]) -> FollowUpPlan
     ) async throws -> LaneCommit {
-        let ids = hints.keys.sorted()
+        let ids = requests.sorted()
         return try await LaneTransaction.run(
             on: pool, ticket, registers: registers, group: remainder.origin?.group,
             reading: ids.isEmpty ? [] : [RequestRow.read(ids), DeadlineStatements.known(ids)]
@@ -41,12 +41,15 @@ public struct FollowUpTransactions: FollowUpStore {
                         return FollowUpCase(
                             status: status, promisedFrom: reopenedAt[status.id] ?? status.acceptedAt,
                             isPromised: promises.known.contains(DeadlineKey(resolving: status)),
-                            isSettled: promises.kept.contains(DeadlineKey(resolving: status)),
-                            isOwed: promises.live.contains(DeadlineKey(resolving: status)),
-                            types: hints[status.id] ?? [])
+                            isSettled: promises.kept.contains(DeadlineKey(resolving: status)))
                     })
                 try await DeadlineRows.write(plan.deadlines, on: transaction.connection)
-                try await Self.settle(plan.settled, on: transaction.connection)
+                let unkept = try await Self.settle(plan.settled, on: transaction.connection)
+                // Another lane wrote one down as kept, and told of it, between the look and the lock.
+                let told = Set(plan.notifications.map(\.request))
+                for request in requests where told.contains(request.status.id) {
+                    guard unkept.contains(DeadlineKey(resolving: request.status)) else { throw LaneTransaction.TryAgain() }
+                }
                 failpoint("follow.promises-written")
                 try await transaction.append(plan.notifications)
             }
@@ -112,19 +115,21 @@ public struct FollowUpTransactions: FollowUpStore {
         return at
     }
 
-    private static func settle(_ settled: [SettledPromises], on connection: PostgresConnection) async throws {
-        guard !settled.isEmpty else { return }
-        try await connection.pipeline([
+    /// - Returns: the requests' promises that were not kept until then.
+    private static func settle(
+        _ settled: [SettledPromises], on connection: PostgresConnection
+    ) async throws -> Set<DeadlineKey> {
+        guard !settled.isEmpty else { return [] }
+        let results = try await connection.pipeline([
             DeadlineStatements.lock(Set(settled.map(\.request))), DeadlineStatements.settle(settled),
         ])
+        return Set(try results[0].map { try DeadlineKey(row: $0) })
     }
 }
 
 /// What stands in the deadlines' table about some requests.
 private struct Promises {
     var known: Set<DeadlineKey> = []
-    /// Something will fire.
-    var live: Set<DeadlineKey> = []
     var kept: Set<DeadlineKey> = []
 
     init(_ rows: PostgresResult) throws {
@@ -132,8 +137,7 @@ private struct Promises {
         for row in rows {
             let key = try DeadlineKey(row: row)
             known.insert(key)
-            if try row.bool(3) { live.insert(key) }
-            if try row.bool(4) { kept.insert(key) }
+            if try row.bool(3) { kept.insert(key) }
         }
     }
 }

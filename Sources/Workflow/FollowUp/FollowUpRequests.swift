@@ -63,21 +63,12 @@ public struct FollowUpCase: Sendable {
     /// The present resolve promise was written down as kept before: nobody is told of the answer (again). So it is
     /// with requests imported together with their answer.
     public var isSettled: Bool
-    /// The present resolve promise still waits to be kept.
-    public var isOwed: Bool
-    /// The types of the records that pointed here.
-    public var types: EventTypes
 
-    public init(
-        status: RequestStatus, promisedFrom: Instant, isPromised: Bool, isSettled: Bool, isOwed: Bool,
-        types: EventTypes
-    ) {
+    public init(status: RequestStatus, promisedFrom: Instant, isPromised: Bool, isSettled: Bool) {
         self.status = status
         self.promisedFrom = promisedFrom
         self.isPromised = isPromised
         self.isSettled = isSettled
-        self.isOwed = isOwed
-        self.types = types
     }
 }
 
@@ -97,9 +88,9 @@ public struct FiringPlan: Sendable {
 
 /// Follow-up's transactions.
 public protocol FollowUpStore: Sendable {
-    /// Reads the requests the hints name, and writes what `plan` says.
+    /// Reads the requests, and writes what `plan` says: of each promise one transaction at most finds it not kept yet.
     func follow(
-        _ hints: [RequestID: EventTypes], remainder: BatchRemainder, registers: [County.ID: Int64],
+        _ requests: Set<RequestID>, remainder: BatchRemainder, registers: [County.ID: Int64],
         ticket: LaneTicket, plan: @Sendable ([FollowUpCase]) -> FollowUpPlan
     ) async throws -> LaneCommit
     /// Claims due deadlines, `skip locked`, locks their requests, and writes what `plan` says about each.
@@ -130,16 +121,16 @@ public struct FollowUpRequests: BatchHandler {
     public func handle(
         _ records: [IncomingRecord], from origin: RecordOrigin, ticket: LaneTicket
     ) async throws -> LaneCommit {
-        var hints: [RequestID: EventTypes] = [:]
+        var requests: Set<RequestID> = []
         var remainder = BatchRemainder(origin: origin)
         for (type, request, _) in remainder.hints(in: records) {
-            if Self.relevant.contains(EventTypes(type)) { hints[request, default: []].insert(EventTypes(type)) }
+            if Self.relevant.contains(EventTypes(type)) { requests.insert(request) }
         }
         var snapshot = try await registers.current()
         while true {
             do {
                 return try await store.follow(
-                    hints, remainder: remainder, registers: snapshot.versions, ticket: ticket
+                    requests, remainder: remainder, registers: snapshot.versions, ticket: ticket
                 ) { [snapshot] in plan($0, snapshot) }
             } catch LaneFault.registerChanged {
                 snapshot = try await registers.refresh()
@@ -174,8 +165,9 @@ public struct FollowUpRequests: BatchHandler {
                         service: service, calendar: register.calendar, policy: policy), status.place.county))
             }
             plan.settled += SettledPromises.of(status)
-            // Whichever record shows the new state first tells of it: the row may be ahead of the records.
-            if status.state == .resolved, !subject.isSettled, subject.isOwed || subject.types.contains(.resolved) {
+            // Whichever record shows the new state first tells of it, of whatever type: the row may be ahead of the records,
+            // and what is told is written down as kept in the same transaction.
+            if status.state == .resolved, !subject.isSettled {
                 plan.notifications.append(
                     Notification(
                         request: status.id, county: status.place.county, recipient: "resident", template: "resolved"))
