@@ -74,6 +74,72 @@ struct RepairTests {
         }
     }
 
+    @Test func `A late answer of which follow-up never read leaves once more, and the resident is told`() async throws {
+        try await StoreCounty.with { county in
+            let id = try await county.submit(1)[0]
+            try await work(county)
+            let owner = try #require(try await county.status(id).owner)
+            try await county.move(id, .acknowledge, by: .cadre(owner))
+            // Of the acknowledgement follow-up has not read when the instants of both promises come.
+            try await county.setClock(StoreCounty.monday.adding(minutes: 31 * 1_440))
+            let lane = county.lane("timer")
+            #expect(try await county.followUp.fireDue(limit: 100, lane: lane) == 2)
+            await county.drain(lane)
+            await lane.close()
+            #expect(try await county.count("tuesday.deadline where next_at is null and met_at is null") == 2)
+            /// Everybody but follow-up reads on, and then the topic is gone.
+            func lose() async throws {
+                try await county.consume(county.statistics, "tuesday-stats")
+                try await county.consume(county.router, "tuesday-router")
+                try await county.consume(county.statistics, "tuesday-stats")
+            }
+            func repaired() async throws -> Int64 {
+                let before = Int64(county.topic.records().count)
+                let (ticket, outcome) = try await repair(county)
+                let store = LaneStore(pool: county.pool)
+                try await county.topic.publish(try await store.tail(of: ticket.lane, after: ticket.publishedThrough, limit: 1_000))
+                try await store.recordPublished(ticket, through: ticket.laneSeq)
+                try await store.release(ticket)
+                try await county.consume(
+                    county.followUp, "tuesday-followup", from: county.topic.records().filter { $0.offset >= before })
+                return outcome.requests
+            }
+            try await lose()
+            #expect(try await repaired() == 1)
+            #expect(try await county.count("tuesday.deadline where kind = 1 and met_at is not null") == 1)
+            try await county.move(id, .resolve(outside: false), by: .cadre(owner))
+            try await lose()
+            #expect(try await repaired() == 1)
+            #expect(try await county.count("tuesday.notification where template = 'resolved'") == 1)
+            try await county.move(id, .reopen, by: .resident)
+            try await county.move(id, .resolve(outside: true), by: .system)
+            try await lose()
+            #expect(try await repaired() == 1)
+            #expect(try await county.count("tuesday.notification where template = 'resolved'") == 2)
+            try await lose()
+            #expect(try await repaired() == 0)
+        }
+    }
+
+    @Test func `A repair that stopped holds no lane against its worker`() async throws {
+        try await StoreCounty.with { county in
+            let lanes = [try await county.claim("tuesday-stats"), try await county.claim("tuesday-router")].map(\.lane)
+            let stopped = try await county.pool.withConnection { connection in
+                try await connection.execute(script: "begin; select from tuesday.lane where id = \(lanes[1]) for update")
+                let stopped = Task {
+                    try await repair(county, resetting: lanes.map { LanePosition(lane: $0, nextOffset: 0) })
+                }
+                let waiting = "pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+                while try await county.count(waiting) < 1 { await Task.yield() }
+                // It holds the first, and gets no further.
+                _ = try await county.claim("tuesday-stats")
+                try await connection.execute(script: "rollback")
+                return stopped
+            }
+            await #expect(throws: LaneFault.self) { _ = try await stopped.value }
+        }
+    }
+
     @Test func `A lane put back begins where it is told, and whoever held it is fenced`() async throws {
         try await StoreCounty.with { county in
             try await county.submit(3)

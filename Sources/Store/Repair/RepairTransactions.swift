@@ -24,12 +24,12 @@ public struct RepairOutcome: Sendable, Hashable {
 /// rebuilt, and the rows by which events leave once more are written. When the tool that publishes them dies, a worker
 /// adopts its lane; nothing can be half repaired.
 ///
-/// Effects do not double: deciding groups look at the request's row, folding ones at the last `seq`, intake at the
-/// idempotency key. What is committed after the look at the requests is published by its own lane, behind everything a
+/// Effects do not double: deciding groups look at the request's row, folding ones at the last `seq`, intake at the key that
+/// each record has, its sender's or one of its own. What is committed after the look at the requests is published by its own lane, behind everything a
 /// lane that was put back will read.
 ///
-/// Locks, in order: its own lane, the lanes it puts back by id. A worker that holds one of those is fenced and claims it
-/// again.
+/// Locks, in order: its own lane, the log, the lanes it puts back by id. A worker that holds one of those is fenced and
+/// claims it again.
 public struct RepairTransactions: Sendable {
     private let pool: PostgresPool
 
@@ -48,7 +48,6 @@ public struct RepairTransactions: Sendable {
         var outcome = RepairOutcome()
         let commit = try await LaneTransaction.run(on: pool, ticket) { transaction, _ in
             let connection = transaction.connection
-            outcome.lanes = positions.isEmpty ? 0 : try await Self.reset(positions, log, on: connection)
             let row = try await connection.query(
                 scope == .all ? Self.repeatAll : Self.repeatUnapplied,
                 [
@@ -61,6 +60,8 @@ public struct RepairTransactions: Sendable {
             try await connection.query(
                 "update tuesday.log set rebuilt_at = clock_timestamp() where id = $1 and rebuilt_at is null",
                 [.int32(log)])
+            // At the end: a worker that claims one of these meanwhile waits for two seconds, and then ends whoever holds it.
+            outcome.lanes = positions.isEmpty ? 0 : try await Self.reset(positions, log, on: connection)
         }
         var after = ticket
         after.laneSeq = commit.laneSeq
@@ -71,6 +72,10 @@ public struct RepairTransactions: Sendable {
         _ positions: [LanePosition], _ log: Int32, on connection: PostgresConnection
     ) async throws -> Int {
         try await connection.pipeline([
+            // Names this backend to a claim, as a lane's own transaction does.
+            PostgresCall(
+                "select pg_advisory_xact_lock_shared(7215, n.id) from unnest($1::int[]) as n (id)",
+                [.int32s(positions.map(\.lane))]),
             PostgresCall(
                 "select from tuesday.lane where id = any($1) order by id for no key update",
                 [.int32s(positions.map(\.lane).sorted())]),
@@ -87,7 +92,7 @@ public struct RepairTransactions: Sendable {
                 where l.id = n.id and l.log_id = $1 and l.partition >= 0
                 """,
                 [.int32(log), .int32s(positions.map(\.lane)), .int64s(positions.map(\.nextOffset))]),
-        ])[1].affected
+        ])[2].affected
     }
 
     /// Numbers the requests' events one after the other; answers how many requests and events those are.

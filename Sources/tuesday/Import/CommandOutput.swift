@@ -16,11 +16,19 @@ enum CommandOutput {
         FileHandle.standardError.write(Data((message + "\n").utf8))
     }
 
+    /// Statements may take their time, and locks may be waited for; but a command that was stopped in the midst of a
+    /// transaction must not hold what workers wait for.
+    static func settings(_ verb: String) -> PostgresSettings {
+        var settings = PostgresSettings(applicationName: "tuesday \(verb)", maximumConnections: 2)
+        settings.sessionSettings = ["idle_in_transaction_session_timeout": "60s"]
+        return settings
+    }
+
     /// Runs `body` with a pool that connects as libpq's environment says, and says what an import refuses: exit code 65.
     ///
     /// Other errors are thrown on: `Tuesday` knows what each exits with.
     static func withPool(_ verb: String, _ body: (PostgresPool) async throws -> Void) async throws {
-        let pool = PostgresPool(PostgresSettings(applicationName: "tuesday \(verb)", maximumConnections: 2))
+        let pool = PostgresPool(settings(verb))
         let result: Result<Void, any Error>
         do {
             result = .success(try await body(pool))
