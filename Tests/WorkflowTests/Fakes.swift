@@ -22,7 +22,7 @@ struct OneLane: LaneKeeping {
     func adopt(owner: String) async throws -> LaneTicket? { nil }
     func resume(_ ticket: LaneTicket) async throws -> LaneTicket { try await resumed(ticket) }
     func tail(of lane: Int32, after laneSeq: Int64, limit: Int) async throws -> [OutgoingMessage] {
-        messages.filter { $0.laneSeq > laneSeq }
+        Array(messages.filter { $0.laneSeq > laneSeq }.prefix(limit))
     }
     func recordAttempt(_ ticket: LaneTicket, adding: Int32) async throws {}
     func withdrawAttempt(_ ticket: LaneTicket) async throws {}

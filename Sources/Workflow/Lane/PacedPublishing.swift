@@ -62,8 +62,9 @@ public struct PacedPublishing: Sendable {
     ) async throws {
         let first = ticket.publishedThrough
         var published = first
+        var standstill = Standstill()
         while published < ticket.laneSeq {
-            try await awaitGroups(ticket, published, lag, progress)
+            try await awaitGroups(ticket, published, &standstill, lag, progress)
             let messages = try await keeper.tail(of: ticket.lane, after: published, limit: Self.page)
             guard let last = messages.last, messages.first?.laneSeq == published + 1 else {
                 throw LaneFault.failed(
@@ -77,16 +78,29 @@ public struct PacedPublishing: Sendable {
         try await keeper.release(ticket)
     }
 
+    /// How long the slowest group has not got on. Kept from page to page: a group that was given up holds up no later
+    /// page, until it gets on again.
+    private struct Standstill {
+        private var records = Int64.max
+        private(set) var since = ContinuousClock.now
+
+        mutating func look(at lag: Lag, maximum: Int64) {
+            if lag.records < records || records <= maximum { since = .now }
+            records = lag.records
+        }
+    }
+
     private func awaitGroups(
-        _ ticket: LaneTicket, _ published: Int64, _ lag: () async throws -> Lag, _ progress: (Progress) -> Void
+        _ ticket: LaneTicket, _ published: Int64, _ standstill: inout Standstill, _ lag: () async throws -> Lag,
+        _ progress: (Progress) -> Void
     ) async throws {
-        var least = Int64.max
-        var movedAt = ContinuousClock.now
         var renewedAt: ContinuousClock.Instant?
-        while case let present = try await lag(), present.records > pace.maximumLag {
+        while true {
+            let present = try await lag()
+            standstill.look(at: present, maximum: pace.maximumLag)
+            guard present.records > pace.maximumLag else { return }
             progress(.waiting(present))
-            if present.records < least { (least, movedAt) = (present.records, .now) }
-            if let patience = pace.patience, ContinuousClock.now - movedAt > patience { return }
+            if let patience = pace.patience, ContinuousClock.now - standstill.since > patience { return }
             // The lease lasts 15 seconds.
             if renewedAt.map({ ContinuousClock.now - $0 > .seconds(4) }) != false {
                 try await keeper.recordPublished(ticket, through: published)
