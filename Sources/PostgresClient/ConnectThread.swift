@@ -76,9 +76,10 @@ final class ConnectThread: Sendable {
     }
 
     private func start(_ request: Request) -> Attempt? {
-        let pointer = withCStrings(request.parameters.map(\.0)) { keywords in
-            // `1`: `dbname` may be a whole connection string; keywords after it win over what it says.
-            withCStrings(request.parameters.map(\.1)) { values in PQconnectStartParams(keywords, values, 1) }
+        let parameters = LivenessProbes.open() + request.parameters
+        let pointer = withCStrings(parameters.map(\.0)) { keywords in
+            // `1`: `dbname` may be a whole connection string; it wins over keywords before it, and those after it win over it.
+            withCStrings(parameters.map(\.1)) { values in PQconnectStartParams(keywords, values, 1) }
         }
         guard let pointer else {
             fail(request, "out of memory")

@@ -55,7 +55,7 @@ extension PostgresConnection {
     public func copy(into target: String, _ rows: PostgresCopyBuffer) async throws -> Int {
         if rows.rowCount <= Self.fewRows, let insert = rows.insert(into: target), delay(insert) { return rows.rowCount }
         try await pipeline([])  // sends what was delayed
-        return try await run(CopyExchange(target: target, rows)).last?.affected ?? 0
+        return try await run(CopyExchange(target: target, rows), deadline: defaultDeadline(for: 1)).last?.affected ?? 0
     }
 
     /// Up to here two round trips cost more than what an insert's arrays cost beyond a copy.

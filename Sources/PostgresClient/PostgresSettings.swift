@@ -1,7 +1,8 @@
 /// Where a pool connects and how long it is willing to wait.
 ///
 /// Everything that libpq understands is honoured: what `conninfo` leaves out comes from libpq's own environment
-/// (`PGHOST`, `PGSERVICE`, `PGPASSFILE`, `PGSSLMODE`, ...), and an empty `conninfo` means the environment alone.
+/// (`PGHOST`, `PGSERVICE`, `PGPASSFILE`, `PGSSLMODE`, ...), and an empty `conninfo` means the environment alone. Where
+/// neither says how a dead host is noticed, ``LivenessProbes`` does.
 public struct PostgresSettings: Sendable {
     /// A libpq connection string, `key=value` pairs or a `postgresql://` URI; may be empty.
     public var conninfo: String = ""

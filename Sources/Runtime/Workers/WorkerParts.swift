@@ -22,11 +22,7 @@ public struct WorkerParts: Sendable {
     public init(_ context: WorkerContext) async throws {
         self.context = context
         let logger = context.logger
-        var settings = PostgresSettings()
-        settings.applicationName = "\(context.applicationName) \(context.instance)"
-        settings.maximumConnections = context.settings.int(.postgresConnections)
-        settings.sessionSettings = Self.sessionSettings
-        pool = PostgresPool(settings) { line in
+        pool = PostgresPool(Self.postgres(context)) { line in
             logger.log(level: line.level == .debug ? .debug : .info, "postgres", metadata: ["detail": "\(line.message)"])
         }
         let meter = KafkaMeter(.producer)
@@ -47,6 +43,16 @@ public struct WorkerParts: Sendable {
         "plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "enable_hashjoin": "off",
         "enable_mergejoin": "off", "enable_memoize": "off",
     ]
+
+    static func postgres(_ context: WorkerContext) -> PostgresSettings {
+        var settings = PostgresSettings()
+        settings.applicationName = "\(context.applicationName) \(context.instance)"
+        settings.maximumConnections = context.settings.int(.postgresConnections)
+        let timeout = context.settings.duration(.postgresStatementTimeout)
+        settings.statementTimeout = timeout > .zero ? timeout : nil
+        settings.sessionSettings = sessionSettings
+        return settings
+    }
 
     private static func kafka(_ context: WorkerContext) -> KafkaSettings {
         context.settings.kafkaProperties.merging([
