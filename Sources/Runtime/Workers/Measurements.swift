@@ -25,21 +25,13 @@ struct Measurements: ServiceLifecycle.Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             var waitSeconds = 0.0
+            var lags = LagGauges()
             while !Task.isCancelled {
-                measureLanes()
+                lags.record(status.all.mapValues(\.lag))
                 measurePool(&waitSeconds)
                 if program == .router { await measureInstallation() }
                 do { try await Task.sleep(for: .seconds(5)) } catch { return }
             }
-        }
-    }
-
-    private func measureLanes() {
-        for (origin, entry) in status.all {
-            Gauge(
-                label: "tuesday_consumer_lag_records",
-                dimensions: [("topic", origin.topic), ("partition", String(origin.partition))]
-            ).record(entry.lag)
         }
     }
 
