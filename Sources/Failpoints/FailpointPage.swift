@@ -9,7 +9,7 @@
     /// the first time; once something was done, no site does anything until the text is written anew, so that the
     /// process that replaces a killed one lives. `plant=no-epoch-check` makes a mistake. `detour=9092:19092` leads connections
     /// elsewhere. `deadly=x7` kills whoever handles a record with `x7` in its value, each time. A delay has milliseconds:
-    /// `produce.before=delay~500@2`.
+    /// `produce.before=delay~500@2`. Whatever it does, the process notes each site it passes.
     // @unchecked: the mapping never changes; the text is read only after the generation that follows it was.
     final class FailpointPage: @unchecked Sendable {
         enum Action: Sendable, Hashable {
@@ -54,14 +54,17 @@
             var plants: Set<String> = []
             var detours: [UInt16: UInt16] = [:]
             var deadly: [UInt8]?
+            /// Noted by this process, whatever the text was meanwhile.
+            var noted: Set<String> = []
         }
 
         /// This process's own, when the environment names one.
         static let own: FailpointPage? = getenv("TUESDAY_TEST_FAILPOINTS").map { FailpointPage(path: String(cString: $0)) }
 
-        private static let byteCount = 16_384
-        private static let textOffset = 24
+        private static let byteCount = 20_480
+        private static let textOffset = 32
         private static let textLimit = 4_096
+        private static let noteLimit = 4_096
         private let bytes: UnsafeMutableRawPointer
         private let state = Mutex(State())
 
@@ -80,6 +83,7 @@
         func action(at site: String) -> Action? {
             let action = state.withLock { state -> Action? in
                 read(&state)
+                if state.noted.insert(site).inserted { note("\(site)\n") }
                 state.passes[site, default: 0] += 1
                 guard let rule = state.rules[site], rule.hit == state.passes[site],
                     spent.pointee.exchange(state.generation, ordering: .acquiringAndReleasing) != state.generation
@@ -120,7 +124,7 @@
             let text = String(cString: (bytes + Self.textOffset).assumingMemoryBound(to: CChar.self))
             // Written anew while it was read: the next pass reads it.
             guard generation.pointee.load(ordering: .acquiring) == current else { return }
-            state = State(generation: current)
+            state = State(generation: current, noted: state.noted)
             for word in text.split(separator: " ") {
                 let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
                 guard parts.count == 2 else { continue }
@@ -145,6 +149,18 @@
             utf8.withUnsafeBytes { (deedBytes + at).copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
         }
 
+        /// Under the lock; a process that replaces another one notes nothing twice.
+        private func note(_ line: String) {
+            let utf8 = Array(line.utf8)
+            let count = Int(noteCount.pointee.load(ordering: .acquiring))
+            guard count + utf8.count <= Self.noteLimit,
+                !"\n\(String(decoding: UnsafeRawBufferPointer(start: noteBytes, count: count), as: UTF8.self))"
+                    .contains("\n\(line)")
+            else { return }
+            utf8.withUnsafeBytes { (noteBytes + count).copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+            noteCount.pointee.store(UInt64(count + utf8.count), ordering: .releasing)
+        }
+
         /// Odd while the text is being written.
         private var generation: UnsafeMutablePointer<Atomic<UInt64>> { bytes.assumingMemoryBound(to: Atomic<UInt64>.self) }
         private var deedCount: UnsafeMutablePointer<Atomic<UInt64>> {
@@ -154,7 +170,11 @@
         private var spent: UnsafeMutablePointer<Atomic<UInt64>> {
             (bytes + 16).assumingMemoryBound(to: Atomic<UInt64>.self)
         }
-        private var deedBytes: UnsafeMutableRawPointer { bytes + Self.textOffset + Self.textLimit }
-        private var deedLimit: Int { Self.byteCount - Self.textOffset - Self.textLimit }
+        private var noteCount: UnsafeMutablePointer<Atomic<UInt64>> {
+            (bytes + 24).assumingMemoryBound(to: Atomic<UInt64>.self)
+        }
+        private var noteBytes: UnsafeMutableRawPointer { bytes + Self.textOffset + Self.textLimit }
+        private var deedBytes: UnsafeMutableRawPointer { noteBytes + Self.noteLimit }
+        private var deedLimit: Int { Self.byteCount - Self.textOffset - Self.textLimit - Self.noteLimit }
     }
 #endif

@@ -23,6 +23,28 @@ struct FailpointTests {
         #expect(file.deeds == ["a.b drop"])
     }
 
+    @Test func `A page holds every site that was passed once, whoever passed it`() throws {
+        let path = "/tmp/tuesday-page-\(UInt64.random(in: 0 ... .max))"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let file = try FailpointFile(path: path)
+        let page = FailpointPage(path: path)
+        #expect(file.passed == [])
+        _ = page.action(at: "a.b")
+        _ = page.action(at: "a.b")
+        file.arm("a.b=drop")
+        _ = page.action(at: "a.b")
+        _ = page.action(at: "a.bc")
+        #expect(file.passed == ["a.b", "a.bc"])
+        _ = FailpointPage(path: path).action(at: "c.d")
+        #expect(file.passed == ["a.b", "a.bc", "c.d"])
+        #expect(file.deeds == ["a.b drop"])
+    }
+
+    @Test func `A site that a program passes and is not listed for it is noticed`() {
+        #expect(Sites.unlisted(Set(Sites.of("tuesday-router")), by: "tuesday-router").isEmpty)
+        #expect(Sites.unlisted(["records.read", "fold.rows-locked"], by: "tuesday-router") == ["fold.rows-locked"])
+    }
+
     @Test func `A process that replaces a killed one passes the site unharmed`() throws {
         let path = "/tmp/tuesday-page-\(UInt64.random(in: 0 ... .max))"
         defer { try? FileManager.default.removeItem(atPath: path) }

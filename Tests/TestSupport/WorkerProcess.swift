@@ -7,7 +7,13 @@ public final class WorkerProcess: Sendable {
     public let adminPort: Int
     public let log: String
     public let processID: Int32
-    private let ended = Mutex(false)
+    private let end = Mutex<Ending?>(nil)
+
+    /// How a process ended.
+    public enum Ending: Sendable, Equatable {
+        case exited(Int32)
+        case killed(signal: Int32)
+    }
 
     /// Where the executables are: beside the test bundle.
     public static let folder: String = {
@@ -44,7 +50,9 @@ public final class WorkerProcess: Sendable {
                     name: program, adminPort: adminPort, log: log, processID: process.processIdentifier)
                 continuation.resume(returning: worker)
                 process.waitUntilExit()
-                worker.ended.withLock { $0 = true }
+                let status = process.terminationStatus
+                let isExit = process.terminationReason == .exit
+                worker.end.withLock { $0 = isExit ? .exited(status) : .killed(signal: status) }
             }
         }
     }
@@ -56,7 +64,16 @@ public final class WorkerProcess: Sendable {
         self.processID = processID
     }
 
-    public var hasEnded: Bool { ended.withLock { $0 } }
+    public var hasEnded: Bool { ending != nil }
+
+    /// Nil while it lives.
+    public var ending: Ending? { end.withLock { $0 } }
+
+    /// Whether it stands still after SIGSTOP.
+    public var isStopped: Bool {
+        let status = (try? String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8)) ?? ""
+        return !hasEnded && status.contains("\nState:\tT")
+    }
 
     /// What it holds in memory now; 0 when it is gone.
     public var residentMegabytes: Int {

@@ -229,6 +229,7 @@ struct LaneTransaction {
                 .texts(remainder.refused.map { $0.problems.problems.map(\.code).joined(separator: ",") }),
                 .texts(remainder.refused.map { $0.problems.problems.map(\.field).joined(separator: ",") }),
             ])
+        failpoint("append.refusals-written")
     }
 
     /// Where records stand of which this lane has made dead letters: one that was put back reads them again. What became
@@ -295,6 +296,7 @@ struct LaneTransaction {
                     """, [.text(origin.group), .uuid(request.value)]))
         }
         try await connection.pipeline(calls)
+        failpoint("append.letters-written")
         messages.append(
             DeadLetterRecord.message(
                 laneSeq: laneSeq,

@@ -1,5 +1,6 @@
 import Contracts
 import Domain
+import Failpoints
 import PostgresClient
 import Workflow
 
@@ -36,8 +37,10 @@ public struct WindowTransactions: WindowStore {
             let settled = transaction.now.adding(seconds: -grace.components.seconds)
             let hours = try await Self.take(settled, limit: limit, on: transaction.connection)
             guard !hours.isEmpty else { return }
+            failpoint("close.hours-taken")
             let windows = try await Self.figures(of: hours, on: transaction.connection).flatMap(plan)
             try await transaction.append(windows)
+            failpoint("close.windows-written")
             count = windows.count
         }
     }

@@ -4,7 +4,7 @@ import TestSupport
 
 /// Trouble with the workers themselves.
 extension Trouble {
-    func actOnProcesses(_ fault: Fault, _ random: inout SeededRandom) async throws {
+    func actOnProcesses(_ fault: Fault, isAlone: Bool, _ random: inout SeededRandom) async throws {
         switch fault {
         case .killAtSite: try await killAtSites(&random)
         case .killAtRandom:
@@ -24,17 +24,20 @@ extension Trouble {
             }
         case .stop:
             try await inParallel(installation.slots.shuffled(using: &random).prefix(3), &random) { slot, random in
-                if slot.signal(SIGSTOP) { self.cover("\(fault.rawValue) - \(slot.program)") }
-                try await self.sleep(Installation.sessionMilliseconds + random.between(-500, 4_500))
-                slot.signal(SIGCONT)
+                let process = slot.process
+                guard slot.signal(SIGSTOP) else { return }
+                defer { slot.signal(SIGCONT) }
+                try await self.sleep(Installation.sessionMilliseconds + random.between(200, 4_500))
+                // Unless something else killed it, or let it continue.
+                if process?.isStopped == true { self.cover("\(fault.rawValue) - \(slot.program)") }
             }
         case .terminate:
-            try await inParallel(installation.slots.shuffled(using: &random).prefix(4), &random) { slot, random in
+            try await inParallel(oneOfEach(&random), &random) { slot, random in
                 try await self.sleep(random.between(0, 2_000))
-                try await self.terminate(slot)
+                try await self.terminate(slot, isAlone: isAlone)
             }
         case .maxPollExceeded:
-            try await inParallel(installation.slots.shuffled(using: &random).prefix(2), &random) { slot, random in
+            try await inParallel(oneOfEach(&random).shuffled(using: &random).prefix(2), &random) { slot, random in
                 try await self.neglectPolling(slot, &random)
             }
         case .rebalanceStorm: try await changeMembers(&random)
@@ -47,8 +50,9 @@ extension Trouble {
                 if isLeavingMessages { cover("\(fault.rawValue) - tuesday-intake") }
             }
         case .claimDelayed:
-            let slots = Installation.programs.map { installation.slots(of: $0).shuffled(using: &random)[0] }
-            try await inParallel(slots, &random) { slot, random in try await self.delayClaim(of: slot, &random) }
+            try await inParallel(oneOfEach(&random), &random) { slot, random in
+                try await self.delayClaim(of: slot, &random)
+            }
         case .clockJumped: try await falsifyClock(&random)
         case .loadsOutdated:
             for _ in 0..<12 {
@@ -61,49 +65,13 @@ extension Trouble {
         }
     }
 
-    /// How often each of the slots is to die in one run.
-    private static let deaths = 12
-
-    /// One death after the other in more than half of the slots, each at the next place.
-    private func killAtSites(_ random: inout SeededRandom) async throws {
-        try await inParallel(installation.slots.shuffled(using: &random).prefix(5), &random) { slot, random in
-            let sites = Sites.of(slot.program).shuffled(using: &random)
-            for site in sites.prefix(Self.deaths) {
-                try await self.die(at: site, slot, &random)
-            }
-        }
-    }
-
-    private func die(at site: String, _ slot: WorkerSlot, _ random: inout SeededRandom) async throws {
-        switch site {
-        case "lane.resumed":
-            // Who does not know what became of a COMMIT looks where its lane stands. Not every COMMIT is a lane's.
-            for _ in 0..<3 {
-                let loss: PostgresProxy.CommitLoss = random.below(2) == 0 ? .landed : .undone
-                if try await arm("\(site)=kill", in: slot, within: 1_500, { slot.proxy.lose(loss, countdown: 1) }) { return }
-            }
-        case "lane.released": try await arm("\(site)=kill", in: slot, within: 3_000) { slot.signal(SIGTERM) }
-        default: try await arm("\(site)=kill@\(random.between(1, 2))", in: slot, within: 2_000)
-        }
-    }
-
-    /// Returns when it was done, or, with false, when the time is over.
-    ///
-    /// - Parameter provoke: makes the process pass the site, where it would not by itself.
-    @discardableResult
-    func arm(
-        _ text: String, in slot: WorkerSlot, within milliseconds: Int, _ provoke: () -> Void = {}
-    ) async throws -> Bool {
-        let before = slot.page.deeds.count
-        slot.arm(text, planted: planted)
-        provoke()
-        let deadline = ContinuousClock.now + .milliseconds(milliseconds)
-        while slot.page.deeds.count == before, ContinuousClock.now < deadline { try await sleep(40) }
-        return slot.page.deeds.count > before
+    /// A copy of each worker, so that there is another one to take over.
+    func oneOfEach(_ random: inout SeededRandom) -> [WorkerSlot] {
+        Installation.programs.map { installation.slots(of: $0).shuffled(using: &random)[0] }
     }
 
     /// The same in several slots at once, each with a chance of its own.
-    private func inParallel(
+    func inParallel(
         _ slots: some Sequence<WorkerSlot>, _ random: inout SeededRandom,
         _ body: @escaping @Sendable (WorkerSlot, inout SeededRandom) async throws -> Void
     ) async throws {
@@ -136,56 +104,69 @@ extension Trouble {
         }
     }
 
-    /// The consumer's thread stands still for longer than a group waits for a poll.
+    /// The consumer's thread stands still for longer than a group waits for a poll. It counts when another member has claimed
+    /// one of its lanes before it polled again: then the group has done without it.
     private func neglectPolling(_ slot: WorkerSlot, _ random: inout SeededRandom) async throws {
-        let milliseconds = Installation.pollMilliseconds + random.between(1_500, 3_000)
+        let milliseconds = Installation.pollMilliseconds + random.between(3_500, 5_500)
         guard try await arm("consumer.before-poll=delay~\(milliseconds)", in: slot, within: 2_000) else { return }
-        try await sleep(milliseconds)
-        cover("max-poll-exceeded - \(slot.program)")
+        let until = ContinuousClock.now + .milliseconds(milliseconds)
+        let began = try await installation.count("select coalesce(max(number), 0) from witness.lane_write")
+        try await Task.sleep(until: until)
+        let taken = try await installation.count(
+            """
+            select count(*)
+            from witness.lane_write
+            where number > \(began) and epoch > former_epoch and former_owner = '\(slot.name)' and owner <> former_owner
+              and lane_id in (select id from tuesday.lane where consumer_group = '\(slot.program)')
+            """)
+        if taken > 0 { cover("max-poll-exceeded - \(slot.program)") }
     }
 
-    /// The other copy of each goes on, and must take over, unless something else may keep it from that.
-    func stopAtSites(expectingHeirs: Bool, _ random: inout SeededRandom) async throws {
-        let slots = Installation.programs.map { installation.slots(of: $0).shuffled(using: &random)[0] }
-        try await inParallel(slots, &random) { slot, random in
-            try await self.stopAtSite(slot, expectingHeirs: expectingHeirs, &random)
-        }
-    }
-
-    private func stopAtSite(_ slot: WorkerSlot, expectingHeirs: Bool, _ random: inout SeededRandom) async throws {
-        let site = random.below(2) == 0 ? "transaction.before-commit" : Sites.delicate[random.below(Sites.delicate.count)]
-        let isStopped = try await arm("\(site)=stop@\(random.between(1, 3))", in: slot, within: 2_000)
-        defer {
-            slot.arm("", planted: planted)
-            slot.signal(SIGCONT)
-        }
-        if expectingHeirs, isStopped, site == "transaction.before-commit" { try await awaitHeirs(of: slot) }
-        try await sleep(Installation.sessionMilliseconds + random.between(-500, 4_500))
-    }
-
-    /// Whoever is stopped with a lane's lock must not block the one that takes over.
-    private func awaitHeirs(of slot: WorkerSlot) async throws {
+    /// Others have the lanes of a partition that it had.
+    func awaitHeirs(of slot: WorkerSlot, which what: String) async throws {
         let held = """
             select count(*)
             from tuesday.lane
             where owner = '\(slot.name)' and partition >= 0 and log_id = (select max(id) from tuesday.log)
             """
-        try await eventually("I7: others have taken the lanes of \(slot.name), which is stopped", within: .seconds(40)) {
+        try await eventually("I7: others have taken the lanes of \(slot.name), which \(what)", within: .seconds(40)) {
             try await installation.count(held) == 0
         }
-        cover("stop-at-site taken-over \(slot.program)")
     }
 
-    private func terminate(_ slot: WorkerSlot) async throws {
+    /// SIGTERM under load. Who stops in order says so by its status; it has published what it committed, and gives back what it
+    /// had borrowed. The lanes of its partitions bear its name until the next claim, which comes as soon as its group knows.
+    ///
+    /// - Parameter isAlone: nothing else may keep it from that.
+    private func terminate(_ slot: WorkerSlot, isAlone: Bool) async throws {
         guard let process = slot.process, !process.hasEnded else { return }
+        // Its successor has the same name: it comes only once it is known what was left.
+        slot.want(false)
+        defer { slot.want(true) }
         slot.signal(SIGTERM)
         let deadline = ContinuousClock.now + .seconds(40)
         while !process.hasEnded, ContinuousClock.now < deadline { try await sleep(30) }
-        cover("terminate - \(slot.program)")
-        guard process.hasEnded else { throw ScenarioFailure("\(slot.name) does not stop within 40 s of SIGTERM") }
+        guard let ending = process.ending else {
+            throw ScenarioFailure("\(slot.name) does not stop within 40 s of SIGTERM")
+        }
+        if isAlone {
+            guard ending == .exited(0) else {
+                throw ScenarioFailure("\(slot.name) ended with \(ending) after SIGTERM:\n\(process.lastLines)")
+            }
+            let left = try await installation.texts(
+                """
+                select format('lane %s of %s, published through %s of %s', id, consumer_group, published_through, lane_seq)
+                from tuesday.lane
+                where owner = '\(slot.name)' and (partition < 0 or published_through < lane_seq)
+                  and (log_id is null or log_id = (select max(id) from tuesday.log))
+                """)
+            guard left.isEmpty else { throw ScenarioFailure("\(slot.name) has stopped in order and still has \(left)") }
+            try await awaitHeirs(of: slot, which: "has stopped in order")
+        }
+        if ending == .exited(0) { cover("terminate - \(slot.program)") }
     }
 
-    /// A worker's own clock runs hours ahead and days behind.
+    /// A worker's own clock runs hours ahead and days behind. A jump counts when the worker shows the new time.
     private func falsifyClock(_ random: inout SeededRandom) async throws {
         let slot = slot(&random)
         let clock = try FalseClock(file: "\(installation.directory)/\(slot.name).clock")
@@ -199,10 +180,18 @@ extension Trouble {
         try await eventually("\(slot.name) is ready under another clock", within: .seconds(30)) {
             await HTTP.isReady(slot.adminPort)
         }
+        var present = 0
         for _ in 0..<random.between(2, 4) {
-            try clock.shift(seconds: [7_200, -10_800, 864_000, -864_000, 30, -30][random.below(6)])
-            try await sleep(random.between(1_200, 2_200))
-            cover("clock-jumped - \(slot.program)")
+            let others = FalseClock.shifts.filter { $0 != present }
+            present = others[random.below(others.count)]
+            try clock.shift(seconds: present)
+            let ends = ContinuousClock.now + .milliseconds(random.between(1_200, 2_200))
+            var isShown = false
+            while ContinuousClock.now < ends || (!isShown && ContinuousClock.now < ends + .seconds(3)) {
+                if !isShown { isShown = FalseClock.shows(await FalseClock.shift(shownAt: slot.adminPort), present) }
+                try await sleep(100)
+            }
+            if isShown { cover("clock-jumped - \(slot.program)") }
         }
     }
 }

@@ -15,23 +15,7 @@ extension Trouble {
                 cover("\(fault.rawValue) - postgresql")
                 try await sleep(random.between(300, 1_500))
             }
-        case .backendsTerminated:
-            for _ in 0..<random.between(4, 16) {
-                // Whoever is at it just now; a harness's own connection is spared.
-                let end = random.below(3) == 0 ? "pg_cancel_backend" : "pg_terminate_backend"
-                let count = try? await installation.count(
-                    """
-                    select count(*) filter (where \(end)(pid))
-                    from (
-                        select pid
-                        from pg_stat_activity
-                        where datname = current_database() and application_name like 'tuesday-%'
-                        order by state = 'active' desc, md5(pid::text || '\(random.next())')
-                        limit \(random.between(1, 3))) victims
-                    """)
-                cover("\(fault.rawValue) \(end) postgresql", count ?? 0)
-                try await sleep(random.between(20, 200))
-            }
+        case .backendsTerminated: try await endBackends(&random)
         case .postgresStalled:
             for _ in 0..<3 {
                 let milliseconds = random.between(500, 3_500)
@@ -61,19 +45,7 @@ extension Trouble {
             let doesAnswer = (try? await installation.pool.withConnection { try await $0.query("select 1").count }) == 1
             if !doesAnswer { try await installation.crashDatabase(downMilliseconds: 50) }
             cover("disk-full \(doesAnswer ? "held-out" : "gave-up") postgresql")
-        case .rowsLocked:
-            let tables = [
-                "tuesday.lane order by id", "tuesday.request order by id", "register.cadre_load order by cadre_id",
-            ]
-            for table in tables.shuffled(using: &random) {
-                let seconds = Double(random.between(500, 3_000)) / 1_000
-                try? await installation.pool.transaction { connection in
-                    try await connection.query(
-                        PostgresStatement(unprepared: "select 1 from \(table) limit 30 for no key update"))
-                    cover("\(fault.rawValue) \(table.prefix { $0 != " " }) postgresql")
-                    try await connection.query(PostgresStatement(unprepared: "select pg_sleep(\(seconds))"))
-                }
-            }
+        case .rowsLocked: try await lockRows(&random)
         case .connectionsExhausted:
             let before = installation.slots.map(\.proxy.refusedCount)
             let pool = PostgresPool(
@@ -98,8 +70,9 @@ extension Trouble {
                 }
             }
             await pool.close()
-            for (slot, count) in zip(installation.slots, before) where slot.proxy.refusedCount > count {
-                cover("\(fault.rawValue) refused \(slot.program)")
+            // However many were refused: it is one time that there was no room.
+            if zip(installation.slots, before).contains(where: { $0.proxy.refusedCount > $1 }) {
+                cover("\(fault.rawValue) refused postgresql")
             }
         default: break
         }
@@ -118,17 +91,7 @@ extension Trouble {
                 for number in victims { try await broker.tell("up \(number)") }
                 try await sleep(random.between(200, 1_000))
             }
-        case .leadersMoved:
-            for _ in 0..<random.between(2, 8) {
-                let topic = [Topic.requests, .submissions, .notifications][random.below(3)]
-                let partition = random.below(Installation.partitions)
-                let (leader, coordinator) = (someBroker(&random), someBroker(&random))
-                try await broker.tell("leader \(topic.rawValue) \(partition) \(leader)")
-                let group = ConsumerGroup.allCases[random.below(4)]
-                try await broker.tell("coordinator \(group.rawValue) \(coordinator)")
-                cover("\(fault.rawValue) - brokers")
-                try await sleep(random.between(50, 500))
-            }
+        case .leadersMoved: try await moveSeats(&random)
         case .reportsDropped:
             for _ in 0..<random.between(8, 14) {
                 let site = random.below(2) == 0 ? "produce.reported" : "produce.before"
@@ -158,6 +121,23 @@ extension Trouble {
             try await sleep(milliseconds)
             coverHeldBack(fault)
         default: break
+        }
+    }
+
+    /// Partitions get other leaders, and groups other coordinators.
+    private func moveSeats(_ random: inout SeededRandom) async throws {
+        var seats = Seats(brokers: BrokerProcess.brokerCount)
+        for _ in 0..<random.between(2, 8) {
+            let topic = [Topic.requests, .submissions, .notifications][random.below(3)]
+            let partition = random.below(Installation.partitions)
+            let group = ConsumerGroup.allCases[random.below(4)]
+            for seat in ["leader \(topic.rawValue) \(partition)", "coordinator \(group.rawValue)"] {
+                for order in seats.move(seat, &random) {
+                    try await installation.broker.tell("\(seat) \(order.broker)")
+                    if order.isMove { cover("leaders-moved \(seat.prefix { $0 != " " }) brokers") }
+                }
+            }
+            try await sleep(random.between(50, 500))
         }
     }
 

@@ -47,7 +47,7 @@ final class Trouble: Sendable {
         case .stopAtSite: try await stopAtSites(expectingHeirs: isAlone, &random)
         case .killAtSite, .killAtRandom, .killAll, .stop, .terminate, .rebalanceStorm, .intakeGone, .claimDelayed,
             .clockJumped, .loadsOutdated, .maxPollExceeded:
-            try await actOnProcesses(fault, &random)
+            try await actOnProcesses(fault, isAlone: isAlone, &random)
         case .commitLanded: try await lose(.landed, &random)
         case .commitUndone: try await lose(.undone, &random)
         case .commitLate: try await lose(.late, &random)

@@ -50,8 +50,20 @@ actor DatabaseServer {
     }
 
     /// What the server has complained of since it was made: lines with any of these words.
-    nonisolated func complaints(_ words: [String]) -> [String] {
-        let text = (try? String(contentsOfFile: "\(directory)/server.log", encoding: .utf8)) ?? ""
-        return text.split(separator: "\n").map(String.init).filter { line in words.contains { line.contains($0) } }
+    ///
+    /// - Parameter start: lines that came after the log was so long, in bytes.
+    nonisolated func complaints(_ words: [String], since start: UInt64 = 0) -> [String] {
+        guard let file = FileHandle(forReadingAtPath: log) else { return [] }
+        defer { try? file.close() }  // it was only read
+        guard (try? file.seek(toOffset: start)) != nil, let bytes = try? file.readToEnd() else { return [] }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+            .filter { line in words.contains { line.contains($0) } }
     }
+
+    /// In bytes.
+    nonisolated var logLength: UInt64 {
+        (try? FileManager.default.attributesOfItem(atPath: log)[.size] as? UInt64) ?? 0
+    }
+
+    private nonisolated var log: String { "\(directory)/server.log" }
 }

@@ -5,9 +5,10 @@ import TestSupport
 /// The test's side of the page that a worker under test reads (`FailpointPage`): what is to go wrong, and what did.
 // @unchecked: the mapping never changes; one task arms, and what is read is counted atomically.
 final class FailpointFile: @unchecked Sendable {
-    private static let byteCount = 16_384
-    private static let textOffset = 24
+    private static let byteCount = 20_480
+    private static let textOffset = 32
     private static let textLimit = 4_096
+    private static let noteLimit = 4_096
     private let bytes: UnsafeMutableRawPointer
 
     /// Makes the file when it does not exist.
@@ -35,8 +36,17 @@ final class FailpointFile: @unchecked Sendable {
 
     /// What was done, in order: `site action`. Only the first few hundred are kept.
     var deeds: [String] {
-        let offset = Self.textOffset + Self.textLimit
-        let count = min(Int(word(at: 8).pointee.load(ordering: .acquiring)), Self.byteCount - offset)
+        let offset = Self.textOffset + Self.textLimit + Self.noteLimit
+        return lines(at: offset, limit: Self.byteCount - offset, countedAt: 8)
+    }
+
+    /// The sites that processes with this page have passed, whether something was to go wrong there or not.
+    var passed: Set<String> {
+        Set(lines(at: Self.textOffset + Self.textLimit, limit: Self.noteLimit, countedAt: 24))
+    }
+
+    private func lines(at offset: Int, limit: Int, countedAt place: Int) -> [String] {
+        let count = min(Int(word(at: place).pointee.load(ordering: .acquiring)), limit)
         let raw = UnsafeRawBufferPointer(start: bytes + offset, count: count)
         return String(decoding: raw, as: UTF8.self).split(separator: "\n").map(String.init)
     }

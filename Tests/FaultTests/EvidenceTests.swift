@@ -1,0 +1,64 @@
+import Chance
+import Foundation
+import Testing
+
+@testable import Faults
+
+/// What counts as having happened.
+struct EvidenceTests {
+    private let log = [
+        "2026-06-16 08:31:00.123 UTC [41] FATAL:  terminating connection due to administrator command",
+        "2026-06-16 08:31:00.124 UTC [42] ERROR:  canceling statement due to user request",
+        "2026-06-16 08:31:00.125 UTC [142] ERROR:  canceling statement due to user request",
+        "2026-06-16 08:31:00.126 UTC [42] ERROR:  canceling statement due to user request",
+    ]
+
+    @Test func `A backend that was chosen counts when the server says what became of it`() {
+        let victims = [BackendEnd.Victim(process: 41, end: .terminated), BackendEnd.Victim(process: 42, end: .cancelled)]
+        #expect(BackendEnd.counts(victims, in: log) == [.terminated: 1, .cancelled: 1])
+    }
+
+    @Test func `A backend that took no notice does not count, nor one that ended in another way`() {
+        let idle = BackendEnd.Victim(process: 43, end: .cancelled)
+        let other = BackendEnd.Victim(process: 41, end: .cancelled)
+        #expect(BackendEnd.counts([idle, other], in: log) == [:])
+        #expect(BackendEnd.counts([], in: log) == [:])
+    }
+
+    @Test func `A backend counts as often as it was chosen and ended`() {
+        let victim = BackendEnd.Victim(process: 42, end: .cancelled)
+        #expect(BackendEnd.counts([victim, victim, victim], in: log) == [.cancelled: 2])
+    }
+
+    @Test func `An order for a seat is a move only when somebody else is known to have it`() {
+        var random = SeededRandom(seed: 1)
+        for brokers in 2...4 {
+            var seats = Seats(brokers: brokers)
+            var holders: [String: Int] = [:]
+            for turn in 0..<60 {
+                let seat = "seat \(turn % 3)"
+                for order in seats.move(seat, &random) {
+                    #expect((1...brokers).contains(order.broker))
+                    #expect(order.isMove == (holders[seat] != nil))
+                    #expect(holders[seat] != order.broker)
+                    holders[seat] = order.broker
+                }
+            }
+        }
+    }
+
+    @Test func `A worker's date shows by how much its clock is off`() {
+        let now = Date(timeIntervalSince1970: 1_781_598_660)
+        let shift = FalseClock.shift(of: "Tue, 16 Jun 2026 10:31:00 GMT", at: now)
+        #expect(shift == 7_200)
+        #expect(FalseClock.shift(of: "yesterday", at: now) == nil)
+    }
+
+    @Test func `A clock that did not jump, or jumped elsewhere, shows no jump`() {
+        for shift in FalseClock.shifts {
+            #expect(FalseClock.shows(shift - 2, shift))
+            for other in FalseClock.shifts + [0] where other != shift { #expect(!FalseClock.shows(other, shift)) }
+            #expect(!FalseClock.shows(nil, shift))
+        }
+    }
+}

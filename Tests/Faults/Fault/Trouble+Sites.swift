@@ -1,0 +1,119 @@
+import Chance
+import Contracts
+import Foundation
+import KafkaClient
+
+/// Trouble at named places of the workers' code.
+extension Trouble {
+    /// How often each of the slots is to die in one run.
+    private static let deaths = 12
+
+    /// One death after the other in more than half of the slots, each at the next place.
+    func killAtSites(_ random: inout SeededRandom) async throws {
+        try await inParallel(installation.slots.shuffled(using: &random).prefix(5), &random) { slot, random in
+            let sites = Sites.of(slot.program).shuffled(using: &random)
+            for site in sites.prefix(Self.deaths) {
+                try await self.die(at: site, slot, &random)
+            }
+        }
+        let unlisted = installation.slots.flatMap { slot in
+            Sites.unlisted(slot.page.passed, by: slot.program).map { "\($0) by \(slot.program)" }
+        }
+        guard unlisted.isEmpty else { throw HarnessFailure("Sites does not list \(Set(unlisted).sorted())") }
+    }
+
+    private func die(at site: String, _ slot: WorkerSlot, _ random: inout SeededRandom) async throws {
+        let (kill, chance) = ("\(site)=kill", random.next())
+        switch (site, slot.program) {
+        case ("lane.resumed", _):
+            // Who does not know what became of a COMMIT looks where its lane stands. Not every COMMIT is a lane's.
+            for _ in 0..<3 {
+                let loss: PostgresProxy.CommitLoss = random.below(2) == 0 ? .landed : .undone
+                if try await arm(kill, in: slot, within: 1_500, { slot.proxy.lose(loss, countdown: 1) }) { return }
+            }
+        case ("close.hours-taken", _), ("close.windows-written", _), ("lane.borrowed", "tuesday-stats"),
+            ("lane.released", "tuesday-stats"):
+            // The other copy may be the first.
+            for _ in 0..<3 {
+                if try await arm(kill, in: slot, within: 1_500, { await changeAnHour() }) { return }
+            }
+        case ("lane.released", _): try await arm(kill, in: slot, within: 3_000) { slot.signal(SIGTERM) }
+        // Once in a life, when it is first needed.
+        case ("lane.borrowed", _): try await arm(kill, in: slot, within: 4_000) { slot.signal(SIGKILL) }
+        case ("append.letters-written", _):
+            try await arm(kill, in: slot, within: 2_000) { await sendUnreadable(to: slot.program, chance) }
+        case ("append.refusals-written", _): try await arm(kill, in: slot, within: 2_000) { await sendRefusable(chance) }
+        default: try await arm("\(kill)@\(random.between(1, 2))", in: slot, within: 2_000)
+        }
+    }
+
+    /// An hour of long ago, in which nothing was counted, is to be looked at again.
+    private func changeAnHour() async {
+        // Where the database is away nobody looks.
+        try? await installation.tell(
+            """
+            insert into tuesday.changed_hour (county_id, hour, lane_id, settles_at)
+            select id, date_trunc('hour', clock.now()) - interval '30 days', 0, clock.now() - interval '1 hour'
+            from register.county
+            on conflict do nothing
+            """)
+    }
+
+    /// A record that cannot be read, on each partition.
+    private func sendUnreadable(to program: String, _ chance: UInt64) async {
+        guard let topic = ConsumerGroup(rawValue: program)?.topic else { return }
+        let messages = (0..<Installation.partitions).map { partition in
+            KafkaMessage(
+                topic: topic.rawValue, partition: Int32(partition), key: Array("poison-\(chance % 1_000)".utf8),
+                value: Array("{".utf8), headers: [])
+        }
+        // What is not delivered kills nobody.
+        _ = try? await installation.producer.send(messages)
+    }
+
+    /// Submissions that a rule refuses.
+    private func sendRefusable(_ chance: UInt64) async {
+        let sources = (0..<6).map { index in
+            let source = "refused-\(chance)-\(index)"
+            return (source, GatewaySubmission.message(source, body: index, village: GatewaySubmission.nowhere))
+        }
+        await GatewaySubmission.send(sources.map(\.1), of: sources, installation, history)
+    }
+
+    /// Returns when it was done, or, with false, when the time is over.
+    ///
+    /// - Parameter provoke: makes the process pass the site, where it would not by itself.
+    @discardableResult
+    func arm(
+        _ text: String, in slot: WorkerSlot, within milliseconds: Int, _ provoke: () async -> Void = {}
+    ) async throws -> Bool {
+        let before = slot.page.deeds.count
+        slot.arm(text, planted: planted)
+        await provoke()
+        let deadline = ContinuousClock.now + .milliseconds(milliseconds)
+        while slot.page.deeds.count == before, ContinuousClock.now < deadline { try await sleep(40) }
+        return slot.page.deeds.count > before
+    }
+
+    /// The other copy of each goes on, and must take over, unless something else may keep it from that.
+    func stopAtSites(expectingHeirs: Bool, _ random: inout SeededRandom) async throws {
+        try await inParallel(oneOfEach(&random), &random) { slot, random in
+            try await self.stopAtSite(slot, expectingHeirs: expectingHeirs, &random)
+        }
+    }
+
+    private func stopAtSite(_ slot: WorkerSlot, expectingHeirs: Bool, _ random: inout SeededRandom) async throws {
+        let site = random.below(2) == 0 ? "transaction.before-commit" : Sites.delicate[random.below(Sites.delicate.count)]
+        let isStopped = try await arm("\(site)=stop@\(random.between(1, 3))", in: slot, within: 2_000)
+        defer {
+            slot.arm("", planted: planted)
+            slot.signal(SIGCONT)
+        }
+        // Whoever is stopped with a lane's lock must not block the one that takes over.
+        if expectingHeirs, isStopped, site == "transaction.before-commit" {
+            try await awaitHeirs(of: slot, which: "is stopped")
+            cover("stop-at-site taken-over \(slot.program)")
+        }
+        try await sleep(Installation.sessionMilliseconds + random.between(200, 4_500))
+    }
+}
