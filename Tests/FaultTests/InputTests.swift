@@ -1,3 +1,5 @@
+import Contracts
+import Domain
 import Testing
 
 @testable import Faults
@@ -25,6 +27,70 @@ struct LettersTests {
         #expect(Self.problems([(Self.place, Self.other)]).count == 1)
         let elsewhere = Letters.Place(partition: 2, offset: 9)
         #expect(Self.problems([(Self.place, Self.contents), (elsewhere, Self.contents)]).count == 2)
+    }
+
+    /// A record that only some cannot read, and letters about it as it stood.
+    private static func problems(_ group: ConsumerGroup, unreadableTo readers: [ConsumerGroup], letters: Int) -> [String] {
+        let headers = Letters.headers(of: readers).map { "\($0.name): \(String(decoding: $0.value, as: UTF8.self))" }
+        let contents = Letters.Contents(key: nil, value: nil, headers: ["ce_type: tuesday.request.resolved"] + headers)
+        return Letters.problems(
+            group.rawValue, records: [place: [contents]], letters: (0..<letters).map { _ in (place, contents) }, refused: [])
+    }
+
+    @Test func `Who cannot read a record sets it aside once, and who can leaves it alone`() {
+        #expect(Self.problems(.router, unreadableTo: [.router, .stats], letters: 1) == [])
+        #expect(Self.problems(.followup, unreadableTo: [.router, .stats], letters: 0) == [])
+        #expect(Self.problems(.stats, unreadableTo: [], letters: 0) == [])
+        for (group, count) in [(ConsumerGroup.router, 0), (.stats, 2), (.followup, 1)] {
+            #expect(Self.problems(group, unreadableTo: [.router, .stats], letters: count).count == 1)
+        }
+        #expect(Self.problems(.stats, unreadableTo: [], letters: 1).count == 1)
+    }
+}
+
+/// What is written to break somebody breaks whom it says, as the readers stand: the harness judges by its own words.
+struct PoisonTests {
+    private static let id = RequestID(7)
+    private static let event = RequestEvent(
+        request: RequestID(8), seq: 3, type: .resolved, at: Instant(microseconds: 1_000_000),
+        place: .init(county: County.ID(1), town: Town.ID(2), village: Village.ID(3), service: Service.ID(4)),
+        acceptedAt: Instant(microseconds: 0), actor: .cadre(Cadre.ID(5)), state: .resolved, assignment: 1, cadre: Cadre.ID(5))
+
+    private static func records(_ type: EventType) -> [PoisonRecord] {
+        let message = RequestEventRecord.message(
+            request: event.request, seq: event.seq, type: event.type, at: event.at, body: RequestEventRecord.body(of: event),
+            laneSeq: 1)
+        return PoisonRecord.events(message, id, key: "poison-1", type: type)
+    }
+
+    @Test(arguments: EventType.allCases) func `Each record breaks those it says`(type: EventType) {
+        for record in Self.records(type) {
+            let message = record.message
+            let contents = Letters.Contents(
+                key: message.key, value: message.value,
+                headers: message.headers.map { "\($0.name): \(String(decoding: $0.value, as: UTF8.self))" })
+            let incoming = IncomingRecord(
+                offset: 0, key: message.key, value: message.value,
+                headers: message.headers.map { .init($0.name, String(decoding: $0.value, as: UTF8.self)) }, timestamp: 0)
+            let hint = RequestEventRecord.hint(incoming)
+            let isRead = (try? RequestEventRecord.event(incoming.valueBytes)) != nil
+            let isRelease = hint.map { [.resolved, .declined, .handedOver, .withdrawn].contains($0.type) } ?? false
+            #expect(contents.isUnreadable(to: ConsumerGroup.followup.rawValue) == (hint == nil), "\(record.name)")
+            #expect(
+                contents.isUnreadable(to: ConsumerGroup.router.rawValue) == (hint == nil || isRelease && !isRead), "\(record.name)")
+            #expect(contents.isUnreadable(to: ConsumerGroup.stats.rawValue) == !isRead, "\(record.name)")
+            // Nobody who matters is parked, and the harness takes none for an event.
+            #expect(isRead || hint == nil || hint?.request == Self.id, "\(record.name)")
+            #expect(incoming.headerBytes("ce_id") == nil)
+        }
+    }
+
+    @Test func `The decoder of events is reached under a well-formed type and id`() {
+        let reached = Self.records(.resolved).filter { record in
+            record.message.key == Array("\(Self.id)".utf8) && record.name.hasSuffix(":typed")
+        }
+        #expect(reached.count == 16)
+        #expect(Set(Self.records(.resolved).map(\.name)).count == Self.records(.resolved).count)
     }
 }
 

@@ -1,3 +1,4 @@
+import Contracts
 import KafkaClient
 
 /// Records that cannot be read, held against what each group made of them.
@@ -18,9 +19,23 @@ enum Letters {
         var key: [UInt8]?
         var value: [UInt8]?
         var headers: [String]
+
+        /// Who can read it leaves it alone; where the record does not say who cannot, nobody can.
+        func isUnreadable(to group: String) -> Bool {
+            guard let written = headers.last(where: { $0.hasPrefix("\(readersHeader): ") }) else { return true }
+            return written.dropFirst(readersHeader.count + 2).split(separator: " ").contains(group[...])
+        }
     }
 
-    /// Sentences about records that were skipped, set aside twice or altered, and letters of which there is no record.
+    /// Names the groups that must set a record aside. No program looks at it: whoever wrote the record knows what he broke.
+    static let readersHeader = "faults-unreadable-to"
+
+    static func headers(of readers: [ConsumerGroup]) -> [KafkaHeader] {
+        [KafkaHeader(readersHeader, readers.map(\.rawValue).joined(separator: " "))]
+    }
+
+    /// Sentences about records that were skipped, set aside twice or altered, about letters of which there is no record, and
+    /// about letters of records that the group could read.
     ///
     /// - Parameters:
     ///   - records: by place; several where brokers were replaced.
@@ -39,7 +54,8 @@ enum Letters {
         }
         for place in refused { settled[place, default: 0] += 1 }
         for place in Set(records.keys).union(settled.keys).sorted() {
-            let (stood, count) = (records[place]?.count ?? 0, settled[place] ?? 0)
+            let stood = records[place]?.count { $0.isUnreadable(to: group) } ?? 0
+            let count = settled[place] ?? 0
             if stood != count {
                 found.append("I8: of \(stood) foreign records at \(place) \(group) set aside or refused \(count)")
             }

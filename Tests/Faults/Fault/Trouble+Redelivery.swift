@@ -14,17 +14,11 @@ extension Trouble {
     /// Publishes every event of the installation again, and every submission that became a request, the latest first as often
     /// as not.
     func redeliver(_ random: inout SeededRandom) async throws {
-        let events = try await installation.ask { connection -> [KafkaMessage] in
-            let events = try await connection.query(
-                "select request_id, seq, type, at, body from tuesday.event order by at, request_id, seq")
-            return try events.map { row in
-                let message = RequestEventRecord.message(
-                    request: RequestID(try row.uuid(0)), seq: try row.int32(1), type: EventType(rawValue: try row.int16(2))!,
-                    at: Instant(microseconds: try row.timestamp(3)), body: try row.utf8(4), laneSeq: 0)
-                return KafkaMessage(
-                    topic: message.topic.rawValue, key: message.key, value: message.value,
-                    headers: message.headers.map { KafkaHeader($0.name, $0.value) }, timestampMilliseconds: message.at)
-            }
+        _ = try await anEvent()
+        let events = try await events("order by at, request_id, seq").map { message in
+            KafkaMessage(
+                topic: message.topic.rawValue, key: message.key, value: message.value,
+                headers: message.headers.map { KafkaHeader($0.name, $0.value) }, timestampMilliseconds: message.at)
         }
         for _ in 0..<3 {
             try await repeatAll(random.below(2) == 0 ? events : events.reversed())
@@ -33,6 +27,29 @@ extension Trouble {
                 try await installation.texts("select source_id from personal.submission where channel = 'gateway'"))
             try await repeatAll(history.certainMessages.filter { requests.contains($0.key) }.map(\.value))
             cover("redelivery - topics")
+        }
+    }
+
+    /// One event as it is on the topic. Where nothing has happened yet it is waited for: there is nothing to repeat, to spoil or
+    /// to fill a topic with.
+    func anEvent() async throws -> OutgoingMessage {
+        let deadline = ContinuousClock.now + .seconds(40)
+        while ContinuousClock.now < deadline {
+            if let event = try await events("order by random() limit 1").first { return event }
+            try await sleep(100)
+        }
+        throw HarnessFailure("after 40 s there is no event")
+    }
+
+    private func events(_ order: String) async throws -> [OutgoingMessage] {
+        try await installation.ask { connection in
+            try await connection.query(
+                PostgresStatement(unprepared: "select request_id, seq, type, at, body from tuesday.event \(order)")
+            ).map { row in
+                RequestEventRecord.message(
+                    request: RequestID(try row.uuid(0)), seq: try row.int32(1), type: EventType(rawValue: try row.int16(2))!,
+                    at: Instant(microseconds: try row.timestamp(3)), body: try row.utf8(4), laneSeq: 0)
+            }
         }
     }
 

@@ -38,12 +38,12 @@ extension Trouble {
     }
 
     private func fillWithEvents(_ partition: KafkaPartition) async throws {
-        guard let (event, body) = try await oneEvent() else { return }
+        let event = try await anEvent()
         for _ in 0..<Self.filling.records {
             _ = try await installation.producer.send([
                 KafkaMessage(
                     topic: partition.topic, partition: partition.partition, key: event.key,
-                    value: body + [UInt8](repeating: 0x20, count: Self.filling.blanks),
+                    value: (event.value ?? []) + [UInt8](repeating: 0x20, count: Self.filling.blanks),
                     headers: event.headers.map { KafkaHeader($0.name, $0.value) })
             ])
         }
@@ -87,20 +87,5 @@ extension Trouble {
         let lost = history.certainMessages.filter { !arrived.contains($0.key) }
         await GatewaySubmission.send(lost.map(\.value), of: lost.map { ($0.key, $0.value) }, installation, history)
         cover("sent-again \(fault.rawValue) gateways", lost.count)
-    }
-
-    private func oneEvent() async throws -> (OutgoingMessage, [UInt8])? {
-        try await installation.ask { connection in
-            let rows = try await connection.query("select request_id, seq, type, at, body from tuesday.event limit 1")
-            return try rows.first.map { row in
-                let body = try row.utf8(4)
-                return (
-                    RequestEventRecord.message(
-                        request: RequestID(try row.uuid(0)), seq: try row.int32(1),
-                        type: EventType(rawValue: try row.int16(2))!, at: Instant(microseconds: try row.timestamp(3)),
-                        body: body, laneSeq: 0), body
-                )
-            }
-        }
     }
 }

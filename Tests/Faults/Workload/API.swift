@@ -4,34 +4,54 @@ import NIOCore
 
 /// The operations API, as a client that knows what an answer means.
 enum API {
+    struct Answer {
+        var status: Int
+        /// As it came; nil: not there.
+        var retryAfter: String?
+        var body: [UInt8]
+
+        fileprivate var saysWhenToComeBack: Bool { (retryAfter.flatMap { Int($0) } ?? 0) > 0 }
+    }
+
     static func submit(_ body: [UInt8], key: String, to slot: WorkerSlot) async -> History.Outcome {
-        guard let (status, bytes) = await post("\(slot.url)/v1/requests", body, key: key) else { return .unknown }
-        switch status {
-        case 200, 201:
-            guard let id = (try? JSONObject(bytes))?.string("request_id") else { return .unknown }
-            return .request(id)
-        case 400..<429, 430..<500: return .refused(status)
-        case 429: return .overloaded
-        // 5xx tell nothing about what happened.
-        default: return .unknown
-        }
+        submitted(await post("\(slot.url)/v1/requests", body, key: key))
     }
 
     static func move(_ request: String, _ body: [UInt8], to slot: WorkerSlot) async -> History.Outcome {
-        guard let (status, bytes) = await post("\(slot.url)/v1/requests/\(request)/moves", body, key: nil) else {
-            return .unknown
+        moved(await post("\(slot.url)/v1/requests/\(request)/moves", body, key: nil))
+    }
+
+    /// - Parameter answer: nil: none, or only a part of one.
+    static func submitted(_ answer: Answer?) -> History.Outcome {
+        outcome(answer) { status, json in
+            guard status == 200 || status == 201 else { return nil }
+            return json?.string("request_id").map { .request($0) }
         }
-        switch status {
-        case 200:
-            guard let seq = (try? JSONObject(bytes))?.integer("seq") else { return .unknown }
-            return .moved(seq: Int(seq))
-        case 400..<429, 430..<500: return .refused(status)
-        default: return .unknown
+    }
+
+    static func moved(_ answer: Answer?) -> History.Outcome {
+        outcome(answer) { status, json in
+            guard status == 200 else { return nil }
+            return json?.integer("seq").map { .moved(seq: Int($0)) }
+        }
+    }
+
+    private static func outcome(
+        _ answer: Answer?, success: (Int, JSONObject?) -> History.Outcome?
+    ) -> History.Outcome {
+        guard let answer else { return .unknown }
+        switch answer.status {
+        // Every answer with these comes from one place of the intake, and whoever is sent away by it is told when to come back.
+        case 429 where !answer.saysWhenToComeBack, 503 where !answer.saysWhenToComeBack: return .untold(answer.status)
+        case 429: return .overloaded
+        case 400..<500: return .refused(answer.status)
+        // 5xx tell nothing about what happened.
+        default: return success(answer.status, try? JSONObject(answer.body)) ?? .unknown
         }
     }
 
     /// Nil: no whole answer.
-    private static func post(_ url: String, _ body: [UInt8], key: String?) async -> (Int, [UInt8])? {
+    private static func post(_ url: String, _ body: [UInt8], key: String?) async -> Answer? {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
@@ -39,10 +59,10 @@ enum API {
         request.body = .bytes(ByteBuffer(bytes: body))
         do {
             let response = try await HTTP.client.execute(request, timeout: .seconds(6))
-            // Who is sent away is told when to come back.
-            if response.status == .tooManyRequests, response.headers["Retry-After"].isEmpty { return nil }
             let bytes = try await response.body.collect(upTo: 1 << 16)
-            return (Int(response.status.code), Array(bytes.readableBytesView))
+            return Answer(
+                status: Int(response.status.code), retryAfter: response.headers["Retry-After"].first,
+                body: Array(bytes.readableBytesView))
         } catch { return nil }
     }
 }

@@ -15,6 +15,8 @@ final class History: Sendable {
         case refused(Int)
         /// Nothing was done, as too many wait.
         case overloaded
+        /// Sent away with this status, and not told when to come back.
+        case untold(Int)
         /// No answer, or one that does not tell: it may have happened.
         case unknown
     }
