@@ -64,6 +64,19 @@ import Testing
         line.matches(of: /"([^"]*)"|([^\s"]+)/).map { String($0.output.1 ?? $0.output.2 ?? "") }
     }
 
+    @Test func `after a restoration no number is handed out again before workers begin`() throws {
+        let steps = try Repository.text("\(Self.folder)/restore.md")
+        let rebuild = try #require(steps.firstRange(of: "tuesday topics rebuild --restored\n"))
+        let start = try #require(steps.firstRange(of: "Start the workers"))
+        #expect(rebuild.upperBound < start.lowerBound)
+        #expect(!steps.contains("tuesday topics rebuild\n"))
+        guard let command = try Tuesday.parseAsRoot(["topics", "rebuild", "--restored"]) as? TopicsRebuildCommand else {
+            Issue.record("topics rebuild is another command")
+            return
+        }
+        #expect(command.restored)
+    }
+
     @Test func `every alert that a runbook is for exists`() throws {
         let rules = try Repository.text("deploy/prometheus/rules.yml")
         for name in try Self.names() {

@@ -160,6 +160,27 @@ struct LostLogTests {
             }
         }
     }
+
+    @Test
+    func aRestoredDatabaseHandsOutNoNumberTwice() async throws {
+        try await Scenario.run { lost in
+            try await leaveWork(in: lost)
+            try await lost.onEmptyBroker(isTakenForTheSame: false) { scenario in
+                let told = try await notifications(in: scenario, where: "true")
+                let said = try await scenario.tuesday("topics", "rebuild", "--restored")
+                #expect(said.contains("lanes retired") && said.contains("of 60 unfinished requests"))
+                // Workers read which version they decide by, and go by the new one.
+                let version = try await scenario.count("select min(version) from register.county")
+                #expect(version > 1_000_000)
+                let entries = try await scenario.records(of: .directory)
+                #expect(entries.allSatisfy { $0.header("ce_registerversion") == "\(version)" })
+                try await expectAllIsWell(try await scenario.start(), in: scenario, requests: 300)
+                let new = try await notifications(in: scenario, where: "true").subtracting(told)
+                #expect(new.count >= 100)
+                #expect(new.allSatisfy { Int32($0.prefix { $0 != "-" })! > 1_000_000 })
+            }
+        }
+    }
 }
 
 extension Scenario {

@@ -38,10 +38,10 @@ struct DirectoryWriting {
         now = Instant(microseconds: try results[1][0].timestamp(0))
     }
 
-    /// Writes an entry for every cadre of whom the public now sees something else; returns how many.
+    /// Writes an entry for every cadre of whom the public now sees something else, or for `all`; returns how many.
     ///
     /// At the end of the transaction, once for each county: a cadre has one entry a version.
-    mutating func write(county code: String) async throws -> Int {
+    mutating func write(county code: String, all: Bool = false) async throws -> Int {
         let found = try await connection.query(
             "select c.id, c.version from register.county c where c.code = $1", [.text(code)])
         guard let row = found.first else { return 0 }
@@ -60,12 +60,13 @@ struct DirectoryWriting {
             let entry = try PublicEntryStatements.entry(row)
             if let told = last.removeValue(forKey: entry.cadre) {
                 // As it would have been written then: only the version may differ.
-                guard told.version < version, told.body != DirectoryRecord.body(of: entry, version: told.version)
+                guard told.version < version,
+                    all || told.body != DirectoryRecord.body(of: entry, version: told.version)
                 else { continue }
             }
             changes.append((entry.cadre, DirectoryRecord.body(of: entry, version: version)))
         }
-        for (cadre, told) in last.sorted(by: { $0.key < $1.key }) where told.body != nil && told.version < version {
+        for (cadre, told) in last.sorted(by: { $0.key < $1.key }) where (all || told.body != nil) && told.version < version {
             changes.append((cadre, nil))
         }
         try await write(changes, county, version)

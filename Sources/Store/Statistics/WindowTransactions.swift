@@ -78,14 +78,16 @@ public struct WindowTransactions: WindowStore {
                 "select id, code from register.county where id = any($1)",
                 [.int32s(Set(hours.map(\.county.rawValue)).sorted())]),
             PostgresCall(sums, keys), PostgresCall(told, keys),
+            PostgresCall("select coalesce(max(id), 1) from tuesday.log"),
         ])
+        let leastRevision = try results[3][0].int32(0)
         var codes: [Int32: String] = [:]
         for row in results[0] { codes[try row.int32(0)] = try row.string(1) }
         var found: [ChangedHour: HourFigures] = [:]
         for hour in hours {
             found[hour] = HourFigures(
                 county: hour.county, countyCode: codes[hour.county.rawValue] ?? "", hourStart: hour.hourStart, towns: [],
-                told: [:])
+                told: [:], leastRevision: leastRevision)
         }
         for row in results[1] {
             var figures = Figures()

@@ -11,16 +11,21 @@ public struct HourFigures: Sendable {
     public var towns: [(id: Town.ID, code: String, figures: Figures)]
     /// By the measure's word: the last revision and its record's value.
     public var told: [String: (revision: Int32, body: [UInt8])]
+    /// What was told under a lower one counts no more: the number of the present log, which is higher than any revision
+    /// once the database was restored from a backup.
+    public var leastRevision: Int32
 
     public init(
         county: County.ID, countyCode: String, hourStart: Instant,
-        towns: [(id: Town.ID, code: String, figures: Figures)], told: [String: (revision: Int32, body: [UInt8])]
+        towns: [(id: Town.ID, code: String, figures: Figures)], told: [String: (revision: Int32, body: [UInt8])],
+        leastRevision: Int32 = 1
     ) {
         self.county = county
         self.countyCode = countyCode
         self.hourStart = hourStart
         self.towns = towns
         self.told = told
+        self.leastRevision = leastRevision
     }
 }
 
@@ -76,8 +81,8 @@ public struct CloseWindows: Sendable {
                 county: hour.county, countyCode: hour.countyCode, hourStart: hour.hourStart, measure: measure.word,
                 revision: told?.revision ?? 0, towns: values)
             // As it would have been told then: only the revision may differ.
-            if let told, StatisticsRecord.body(of: window) == told.body { return nil }
-            window.revision += 1
+            if let told, told.revision >= hour.leastRevision, StatisticsRecord.body(of: window) == told.body { return nil }
+            window.revision = max(window.revision + 1, hour.leastRevision)
             return window
         }
     }

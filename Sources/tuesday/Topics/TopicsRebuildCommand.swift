@@ -21,10 +21,21 @@ struct TopicsRebuildCommand: AsyncParsableCommand {
     @Flag(help: "The events of every request, every notification without a receipt and every dead letter.")
     var all = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "PostgreSQL was restored from a backup, and nobody works yet.",
+            discussion: """
+                Ids and versions that were handed out after the backup are not handed out again: lanes, register versions and \
+                revisions of hours' figures go on at the minutes since 1970; the directory and every hour are told once more. \
+                For a log that this database never had.
+                """))
+    var restored = false
+
     func run() async throws {
         let settings = try Settings.read(program: .tuesday, arguments: [])
         let admin = KafkaAdmin(settings: settings.kafkaClient)
         try await CommandOutput.withPool("topics rebuild") { pool in
+            if restored { try await restore(pool, settings, admin) }
             let log = try await LaneStore(pool: pool).log(
                 cluster: try await admin.clusterName(), incarnation: settings.text(.kafkaIncarnation))
             let producer = try KafkaProducer(settings: settings.kafkaClient)
@@ -43,6 +54,19 @@ struct TopicsRebuildCommand: AsyncParsableCommand {
             await producer.close(timeoutMilliseconds: 10_000)
             try outcome.get()
         }
+    }
+
+    private func restore(_ pool: PostgresPool, _ settings: Settings, _ admin: KafkaAdmin) async throws {
+        guard try await PresentLog(settings: settings, admin: admin).id(in: pool) == nil else {
+            throw CommandFailure(
+                "this database knows the log already: after a restoration workers and tools need an empty cluster, or empty "
+                    + "topics and a new kafka.incarnation; if this was interrupted, run it again without --restored",
+                exitStatus: ExitStatus.configuration)
+        }
+        let outcome = try await Restoration(pool: pool).run()
+        CommandOutput.say(
+            "\(outcome.lanes) lanes retired, \(outcome.directoryEntries) entries of the directory written anew, "
+                + "\(outcome.hours) hours to be told once more")
     }
 }
 
