@@ -100,6 +100,7 @@ struct VerificationTests {
                 ("a reopened request that was read has a new promise", ids[1]),
                 ("no closed request that was read has a live deadline", ids[0]),
                 ("of an answer that was read and stands the resident was told", ids[0]),
+                ("an answer that was read is written down as a promise kept", ids[0]),
             ]
             let found = try await verification.violations(after)
             for (rule, id) in rules { #expect(found.contains { $0.hasPrefix(rule) && $0.contains("\(id)") }, "\(found)") }
@@ -179,6 +180,23 @@ struct VerificationTests {
             #expect(try await broken() == [told])
             try await county.move(id, .confirm, by: .resident)
             #expect(try await broken() == [])
+        }
+    }
+
+    @Test func `A late answer that was read and not written down is named, also when it was confirmed since`() async throws {
+        try await StoreCounty.with { county in
+            let id = try await live(county)[0]
+            let rule = "an answer that was read is written down as a promise kept"
+            func broken() async throws -> [String] {
+                try await Verification(pool: county.pool).violations(marks(county)).filter { $0.hasPrefix(rule) }
+            }
+            try await county.move(id, .resolve(outside: false), by: .supervisor)
+            try await read(county)
+            try await county.move(id, .confirm, by: .resident)
+            try await read(county)
+            #expect(try await broken() == [])
+            try await county.run("update tuesday.deadline set met_at = null where request_id = '\(id)' and kind = 2")
+            #expect(try await broken().count == 1)
         }
     }
 

@@ -77,6 +77,18 @@ extension VerificationChecks {
                     where v.request_id = r.id and v.seq = 1 and v.lane_id = e.lane_id and v.lane_seq = e.lane_seq - e.seq + 1))
                   and \(isFollowed(by: .followup))
                 """),
+        // Also of a promise that was broken before, and of an answer that was confirmed since.
+        VerificationCheck(
+            name: "an answer that was read is written down as a promise kept", of: .followup,
+            sql: """
+                select format('request %s was answered (event %s), and its promise of epoch %s has no answer', r.id, e.seq, d.epoch)
+                from tuesday.request r
+                join tuesday.deadline d on d.request_id = r.id and d.kind = \(DeadlineKind.resolve.rawValue)
+                    and d.epoch = r.timer_epoch and d.met_at is null
+                \(lastEvent([.resolved]))
+                where r.state in (\(RequestState.resolved.rawValue), \(RequestState.confirmed.rawValue))
+                  and \(isFollowed(by: .followup))
+                """),
         VerificationCheck(
             name: "no dead letter is open",
             sql: """
