@@ -64,8 +64,8 @@ extension Setting {
         "batch.concurrent", .integer(1...1_000), default: "2", for: .workers,
         "partitions whose batches are in PostgreSQL at the same time; the others gather larger ones meanwhile")
     public static let submitMaximumPending = Setting(
-        "submit.maximum-pending", .integer(1...1_000_000), default: "10000", for: [.intake],
-        "submissions, and moves, queued for a transaction at most; beyond it HTTP answers 429")
+        "submit.maximum-pending", .integer(1...1_000_000), default: "2000", for: [.intake],
+        "submissions, and moves, queued for a transaction at most; beyond it HTTP answers 429; each takes some 30 KB")
 
     public static let county = Setting(
         "county", .text, for: .all, "code of the county served; empty means the only one in the register")

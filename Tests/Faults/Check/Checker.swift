@@ -20,6 +20,7 @@ struct Checker {
         var found: [String] = []
         found += try await submissions().prefix(Self.limit)
         found += try await moves().prefix(Self.limit)
+        found += SentAway.problems(history.entries.map(\.outcome))
         found += try await order().prefix(Self.limit)
         found += try await publications().prefix(Self.limit)
         found += try await lives().prefix(Self.limit)
