@@ -1,4 +1,5 @@
-/// A message as it leaves: the bytes are those of the row it was committed with.
+/// A message as it leaves: the bytes are those of the row it was committed with, unless a dead letter would be too large
+/// (``DeadLetterRecord``).
 public struct OutgoingMessage: Sendable {
     public struct Header: Sendable, Hashable {
         public var name: String

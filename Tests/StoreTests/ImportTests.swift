@@ -37,6 +37,12 @@ struct ImportFileTests {
             ])
     }
 
+    @Test func `A text too long for a message that tells of it is refused`() {
+        let text = "county,skill,name,tier\ndemo,tea,\(String(repeating: "茶", count: 10_001)),1\n"
+        #expect(
+            problems(.skills, text) == ["f.csv:2:10: name: expected at most 10000 characters, found \"10001 characters\""])
+    }
+
     @Test func `A missing column, an unknown one and a short row are named`() {
         #expect(
             problems(.skills, "county,skill,nmae,tier\ndemo,a,b,1\n").count == 2)

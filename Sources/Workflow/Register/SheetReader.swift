@@ -102,11 +102,12 @@ extension SheetReader {
     private func cell(_ field: String) -> CSVDocument.Cell? { places[field].map { record[$0] } }
 
     /// Adds a problem with the cell of `field`; `expected` reads on from "expected".
-    mutating func report(_ field: String, _ expected: String) {
+    mutating func report(_ field: String, _ expected: String, found: String? = nil) {
         let cell = cell(field) ?? record[0]
         problems.append(
             ImportProblem(
-                file: file, line: cell.line, column: cell.column, field: field, expected: expected, found: cell.text))
+                file: file, line: cell.line, column: cell.column, field: field, expected: expected,
+                found: found ?? cell.text))
     }
 
     /// The cell's text; nil when it is empty or the column is not there. A required cell must not be empty.
@@ -117,10 +118,20 @@ extension SheetReader {
         return nil
     }
 
-    mutating func text(_ field: String) -> String { filled(field) ?? "" }
+    /// Longest texts taken, in Unicode scalars: an entry of the directory is made of several, and has to leave as one message.
+    static var textLimit: Int { 10_000 }
+
+    mutating func text(_ field: String) -> String { ofTakenLength(field) ?? "" }
 
     /// Nil: leave what is stored. `-` is empty.
-    mutating func optionalText(_ field: String) -> String? { filled(field).map { $0 == "-" ? "" : $0 } }
+    mutating func optionalText(_ field: String) -> String? { ofTakenLength(field).map { $0 == "-" ? "" : $0 } }
+
+    private mutating func ofTakenLength(_ field: String) -> String? {
+        guard let text = filled(field) else { return nil }
+        guard text.utf8.count > Self.textLimit, text.unicodeScalars.count > Self.textLimit else { return text }
+        report(field, "at most \(Self.textLimit) characters", found: "\(text.unicodeScalars.count) characters")
+        return nil
+    }
 
     /// A code the file itself defines.
     mutating func code(_ field: String) -> String { named(field).code }
