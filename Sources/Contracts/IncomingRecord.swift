@@ -41,9 +41,9 @@ public struct IncomingRecord: Sendable {
     }
 
     /// What identifies the record if its partition is read again: `ce_id`, or the time and size for records that
-    /// are not CloudEvents.
+    /// are not CloudEvents. Without NUL, whatever a sender wrote: lanes keep it in PostgreSQL.
     public var identity: String {
-        header("ce_id") ?? "\(timestamp):\(keyBytes?.count ?? -1):\(valueBytes?.count ?? -1)"
+        header("ce_id")?.withoutNUL ?? "\(timestamp):\(keyBytes?.count ?? -1):\(valueBytes?.count ?? -1)"
     }
 
     private struct Written: RecordContent {

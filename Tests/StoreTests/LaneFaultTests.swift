@@ -109,7 +109,9 @@ struct LaneFaultTests {
         }
     }
 
-    @Test(arguments: [("22021", PostgresFailure.Kind.other), ("22003", .other), ("23514", .constraint)])
+    @Test(arguments: [
+        ("22021", PostgresFailure.Kind.other), ("22003", .other), ("23514", .constraint), ("54000", .other),
+    ])
     func `A fault of the data is the record's`(_ state: String, _ kind: PostgresFailure.Kind) {
         guard case .failed = LaneFault(PostgresFailure(kind, "no", sqlState: state)) else {
             Issue.record("\(state) would stop the lane for one record")

@@ -82,7 +82,7 @@ public enum AttributeFault: Error, Sendable, Hashable {
 }
 
 extension ServiceAttribute {
-    /// Longest answers taken, in characters.
+    /// Longest answers taken, in Unicode scalars.
     public static let stringLimit = 500
     public static let textLimit = 20_000
 
@@ -116,7 +116,7 @@ extension ServiceAttribute {
     }
 
     private static func length(of text: String, within limit: Int) -> AttributeFault? {
-        text.utf8.count > limit && text.count > limit ? .tooLong(limit: limit) : nil
+        text.utf8.count > limit && text.unicodeScalars.count > limit ? .tooLong(limit: limit) : nil
     }
 
     /// Decimal, as JSON writes numbers; not "0x1F", "inf" or "nan", which Swift would take too.

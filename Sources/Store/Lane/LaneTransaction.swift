@@ -308,13 +308,14 @@ struct LaneTransaction {
 }
 
 extension LaneFault {
-    /// Only what the data itself causes can be a record's fault. A missing privilege or table, a server that became
-    /// read-only or is out of order would fail for every record: the lane waits until somebody mended that.
+    /// Only what the data itself causes can be a record's fault: values that do not fit (class 22), rules they break, limits
+    /// they exceed (class 54). A missing privilege or table, a server that became read-only or is out of order would fail for
+    /// every record: the lane waits until somebody mended that.
     init(_ failure: PostgresFailure) {
         switch failure.kind {
         case .ambiguousCommit: self = .outcomeUnknown
         case .uniqueViolation, .constraint, .decode: self = .failed(failure.description)
-        case .other where failure.sqlState?.hasPrefix("22") == true: self = .failed(failure.description)
+        case .other where ["22", "54"].contains(failure.sqlState?.prefix(2)): self = .failed(failure.description)
         default: self = .unavailable(failure.description)
         }
     }

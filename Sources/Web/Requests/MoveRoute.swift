@@ -70,7 +70,7 @@ struct MoveRoute: Sendable {
                 FieldProblem(
                     field: "reason", code: "has_nul", english: "\"reason\" contains a NUL character",
                     chinese: "“reason”含有空字符"))
-        case .string(let text)? where text.utf8.count > reasonLimit && text.count > reasonLimit:
+        case .string(let text)? where text.utf8.count > reasonLimit && text.unicodeScalars.count > reasonLimit:
             problems.append(
                 FieldProblem(
                     field: "reason", code: "too_long", english: "\"reason\" may have at most \(reasonLimit) characters",

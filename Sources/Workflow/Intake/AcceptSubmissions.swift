@@ -19,11 +19,16 @@ public struct RefusedRecord: Sendable {
     public var sourceID: String?
     public var problems: FieldProblems
 
+    /// Keeps of the texts what can be stored and indexed, which is all of those that are not too long.
     public init(offset: Int64, channel: String, sourceID: String?, problems: FieldProblems) {
         self.offset = offset
-        self.channel = channel
-        self.sourceID = sourceID
+        self.channel = Self.kept(channel, Submission.channelLimit)
+        self.sourceID = sourceID.map { Self.kept($0, Submission.contactLimit) }
         self.problems = problems
+    }
+
+    private static func kept(_ text: String, _ limit: Int) -> String {
+        text.withoutNUL.beginning(bytes: 4 * limit)  // a scalar has at most four
     }
 }
 
@@ -114,8 +119,8 @@ public struct AcceptSubmissions: BatchHandler {
                     case .failure(let problems):
                         remainder.refused.append(
                             RefusedRecord(
-                                offset: record.offset, channel: String(submission.channel.prefix(40)),
-                                sourceID: submission.sourceID.map { String($0.prefix(200)) }, problems: problems))
+                                offset: record.offset, channel: submission.channel, sourceID: submission.sourceID,
+                                problems: problems))
                     }
                 } catch {
                     remainder.unreadable.append(UnreadableRecord(record: record, problem: error))

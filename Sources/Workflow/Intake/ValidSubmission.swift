@@ -38,10 +38,11 @@ public struct ValidSubmission: Sendable {
 }
 
 extension Submission {
-    /// Longest texts taken, in characters.
+    /// Longest texts taken, in characters as JSON Schema counts them: Unicode scalars.
     public static let subjectLimit = 500
     public static let descriptionLimit = 20_000
     public static let contactLimit = 200
+    public static let channelLimit = 40
     /// Times before it are taken for mistakes: the working calendar begins then.
     public static let firstInstant = Instant(seconds: 946_684_800)  // 2000-01-01T00:00:00Z
 
@@ -81,10 +82,11 @@ extension Submission {
         }
         func check(_ field: String, _ text: String?, _ limit: Int) {
             guard let text else { return }
-            if text.utf8.count > limit, text.count > limit {
+            if text.utf8.count > limit, text.unicodeScalars.count > limit {
+                let count = text.unicodeScalars.count
                 problem(
-                    field, "too_long", "\"\(field)\" has \(text.count) characters; at most \(limit) are taken",
-                    "“\(field)”有\(text.count)个字符，最多\(limit)个")
+                    field, "too_long", "\"\(field)\" has \(count) characters; at most \(limit) are taken",
+                    "“\(field)”有\(count)个字符，最多\(limit)个")
             }
             if text.utf8.contains(0) {
                 problem(field, "has_nul", "\"\(field)\" contains a NUL character", "“\(field)”含有空字符")
@@ -98,7 +100,7 @@ extension Submission {
         check("account", account, Self.contactLimit)
         check("address", address, Self.subjectLimit)
         check("source_id", sourceID, Self.contactLimit)
-        check("channel", channel, 40)
+        check("channel", channel, Self.channelLimit)
         check("idempotency_key", idempotencyKey, Self.contactLimit)
         if let submittedAt, submittedAt < Self.firstInstant {
             problem(

@@ -34,6 +34,8 @@ struct ServiceAttributeTests {
         (.string, .other, .notOneValue), (.string, .texts(["a", "b"]), .notOneValue),
         (.string, .text(String(repeating: "长", count: 501)), .tooLong(limit: 500)),
         (.text, .text(String(repeating: "a", count: 20_001)), .tooLong(limit: 20_000)),
+        // One letter to a reader, and 501 scalars.
+        (.string, .text("a" + String(repeating: "\u{301}", count: 500)), .tooLong(limit: 500)),
         (.number, .text("many"), .notANumber), (.number, .text("0x1F"), .notANumber), (.number, .text("inf"), .notANumber),
         (.number, .text("1e999"), .notANumber), (.number, .text("1.2.3"), .notANumber),
         (.datetime, .text("yesterday"), .notATime), (.singleValueList, .text("w"), .unknownValues(["w"])),

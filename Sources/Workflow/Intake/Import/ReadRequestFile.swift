@@ -113,8 +113,9 @@ public struct ReadRequestFile: Sendable {
                 let limit = RequestField.reply.limit
                 if reply.utf8.contains(0) {
                     cells.report(.reply, "a text without NUL characters", found: "one with some")
-                } else if reply.utf8.count > limit, reply.count > limit {
-                    cells.report(.reply, "at most \(limit) characters", found: "\(reply.count) characters")
+                } else if reply.utf8.count > limit, reply.unicodeScalars.count > limit {
+                    cells.report(
+                        .reply, "at most \(limit) characters", found: "\(reply.unicodeScalars.count) characters")
                 }
             }
         } else if cells.text(.repliedAt) != nil {

@@ -98,7 +98,7 @@ struct RequestCells {
         case "unknown_service": report(field, "the code of a service", found: submission.service)
         case "too_long":
             // A resident's whole story has no place in a message.
-            report(field, "at most \(field.limit) characters", found: "\(text(field)?.count ?? 0) characters")
+            report(field, "at most \(field.limit) characters", found: "\(text(field)?.unicodeScalars.count ?? 0) characters")
         default: report(field, "a text that keeps the rules", found: problem.english)
         }
     }
