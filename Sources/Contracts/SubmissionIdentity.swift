@@ -3,7 +3,8 @@ import Domain
 
 /// The 128-bit names under which a submission is recognised when it comes again.
 public enum SubmissionIdentity {
-    /// Nil when the sender gave neither an idempotency key nor a source id: then every sending is a new one.
+    /// Nil when the sender gave neither an idempotency key nor a source id: then every sending is a new one, and of a topic
+    /// every record (``key(of:in:partition:bodyHash:)``).
     public static func key(of submission: Submission) -> UInt128? {
         if let key = submission.idempotencyKey {
             return hash(["key", submission.channel, key])
@@ -12,6 +13,21 @@ public enum SubmissionIdentity {
             return hash(["source", submission.channel, source])
         }
         return nil
+    }
+
+    /// Of a record whose submission has no key of its own, so that it is one submission however often it is read.
+    ///
+    /// CloudEvents are told apart by `ce_source` and `ce_id`, wherever they stand: sent again, they are the same. Others by
+    /// where they stand and since when; a topic made anew uses offsets again, at other times. The content is part of either:
+    /// of a gateway that gives all its records one id no submission is refused, nor one taken for another.
+    public static func key(
+        of record: IncomingRecord, in topic: String, partition: Int32, bodyHash: UInt128
+    ) -> UInt128 {
+        let content = String(bodyHash, radix: 16)
+        if let source = record.header("ce_source"), let id = record.header("ce_id"), !source.isEmpty, !id.isEmpty {
+            return hash(["event", source, id, content])
+        }
+        return hash(["place", topic, "\(partition)", "\(record.offset)", "\(record.timestamp)", content])
     }
 
     /// Of everything the resident said; the same key with another hash is a conflict.

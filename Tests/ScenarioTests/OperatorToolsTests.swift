@@ -66,6 +66,63 @@ struct OperatorToolsTests {
     }
 
     @Test
+    func aDeadLetterTooLargeToProduceLeavesWithoutItsValueAndIsPublishedAgain() async throws {
+        try await Scenario.run { scenario in
+            let workers = try await scenario.start(["tuesday-intake"])
+            let large = try KafkaProducer(
+                settings: ["bootstrap.servers": scenario.bootstrapServers, "message.max.bytes": "1048576"])
+            let value = [UInt8](repeating: UInt8(ascii: "x"), count: 999_900)
+            let sent = try await large.send([KafkaMessage(topic: Topic.submissions.rawValue, key: nil, value: value)])
+            for case .failed(let error) in sent { throw error }
+            await large.close(timeoutMilliseconds: 5_000)
+            try await eventually("the letter is published") {
+                try await scenario.count("select count(*) from tuesday.lane where lane_seq > 0 and published_through = lane_seq and partition >= 0") == 1
+            }
+            #expect(try await scenario.count("select octet_length(value) from tuesday.dead_letter") == 999_900)
+            let said = try await scenario.tuesday("topics", "rebuild")
+            #expect(said.contains("1 dead letters published again"))
+            let letters = try await scenario.records(of: .deadLetters)
+            #expect(letters.count == 2)
+            for letter in letters {
+                #expect(letter.value == nil)
+                #expect(letter.header(DeadLetterRecord.omittedHeader) == "value")
+                #expect(letter.header("tuesday-dlq-reason") == "malformed")
+            }
+            for worker in workers { try await worker.stop() }
+        }
+    }
+
+    @Test
+    func submissionsWithoutAnyKeyAreKnownAgainWhenLanesAreRecovered() async throws {
+        try await Scenario.run { scenario in
+            var workers = try await scenario.start(["tuesday-intake"])
+            let messages = Submissions.invented(60, channel: "keyless").enumerated().map { number, submission in
+                var submission = submission
+                submission.sourceID = nil
+                // A third of the senders speak CloudEvents, and a few say the same.
+                if number % 10 == 9 { submission.subject = "the same"; submission.description = "the same" }
+                return KafkaMessage(
+                    topic: Topic.submissions.rawValue, key: nil, value: SubmissionRecord.body(of: submission),
+                    headers: number % 3 == 0
+                        ? [KafkaHeader("ce_source", "/scenario"), KafkaHeader("ce_id", "\(number)")] : [])
+            }
+            try await scenario.send(messages)
+            try await scenario.awaitRequests(60)
+            // A lane at rest may take a minute to notice that it was put back; a new worker does not.
+            for worker in workers { try await worker.stop() }
+            #expect(try await scenario.tuesday("lanes", "recover", "--all").contains("lanes put back"))
+            workers = try await scenario.start(["tuesday-intake"])
+            try await eventually("intake has read everything again") {
+                try await scenario.count(
+                    "select sum(next_offset)::int from tuesday.lane where topic = '\(Topic.submissions.rawValue)'") == 60
+            }
+            #expect(try await scenario.count("select count(*) from tuesday.request") == 60)
+            #expect(try await scenario.count("select count(*) from tuesday.refusal") == 0)
+            for worker in workers { try await worker.stop() }
+        }
+    }
+
+    @Test
     func movesNameTheFirstAPIKeyOfTheSettings() async throws {
         try await Scenario.run { scenario in
             let workers = try await scenario.start(["tuesday-intake"], settings: ["TUESDAY_API_KEYS": "one,two"])

@@ -58,7 +58,8 @@ public struct DeadLetterReader: Sendable {
     private static let columns = """
         l.lane_id, l.lane_seq, l.state, l.consumer_group, l.source_topic, l.source_partition, l.source_offset,
         l.request_id, l.key, l.headers, octet_length(l.value), l.reason, l.detail, l.attempts + l.replay_count, l.at,
-        l.replay_problem, l.settled_at, l.settled_by, l.settled_because, p.since
+        l.replay_problem, l.settled_at, l.settled_by, l.settled_because, p.since,
+        l.source_timestamp
         """
     private static let parked =
         "left join tuesday.parked p on p.consumer_group = l.consumer_group and p.request_id = l.request_id"
@@ -103,7 +104,7 @@ extension DeadLetter {
         self.init(
             id: DeadLetterID(lane: try row.int32(0), laneSeq: try row.int64(1)), state: state,
             origin: RecordOrigin(group: try row.string(3), topic: try row.string(4), partition: try row.int32(5)),
-            offset: try row.int64(6), request: try row.optionalUUID(7).map { RequestID($0) },
+            offset: try row.int64(6), timestamp: try row.optionalInt64(20), request: try row.optionalUUID(7).map { RequestID($0) },
             key: try row.optionalBytes(8), headers: DeadLetterRecord.headers(json: try row.utf8(9)),
             valueByteCount: try row.optionalInt(10), reason: try row.string(11), detail: try row.string(12),
             attempts: try row.int32(13), at: Instant(microseconds: try row.timestamp(14)),

@@ -275,15 +275,16 @@ struct LaneTransaction {
             PostgresCall(
                 """
                 insert into tuesday.dead_letter (lane_id, lane_seq, at, first_seen_at, source_offset, source_partition,
-                    attempts, source_topic, consumer_group, reason, detail, request_id, key, value, headers)
-                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                    attempts, source_topic, consumer_group, reason, detail, request_id, key, value, headers,
+                    source_timestamp)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
                 """,
                 [
                     .int32(ticket.lane), .int64(laneSeq), .timestamp(microseconds: now.microseconds),
                     .timestamp(microseconds: now.microseconds), .int64(record.offset), .int32(origin.partition),
                     .int32(attempts), .text(origin.topic), .text(origin.group), .text(problem.reason),
                     .text(problem.detail), .uuid(request?.value), .bytes(record.key), .bytes(record.value),
-                    .text(DeadLetterRecord.json(of: record.headers)),
+                    .text(DeadLetterRecord.json(of: record.headers)), .int64(record.timestamp),
                 ])
         ]
         if let request {

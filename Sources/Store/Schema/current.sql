@@ -1544,6 +1544,7 @@ CREATE TABLE tuesday.dead_letter (
     settled_because text,
     replay_count integer DEFAULT 0 NOT NULL,
     replay_problem text,
+    source_timestamp bigint,
     CONSTRAINT dead_letter_state_is_known CHECK ((state = ANY (ARRAY['open'::text, 'replayed'::text, 'discarded'::text]))),
     CONSTRAINT settled_says_when_and_by_whom CHECK ((((state = 'open'::text) = (settled_at IS NULL)) AND ((settled_at IS NULL) = (settled_by IS NULL))))
 );
@@ -1557,6 +1558,8 @@ COMMENT ON COLUMN tuesday.dead_letter.settled_because IS 'what a replay made of 
 COMMENT ON COLUMN tuesday.dead_letter.replay_count IS 'replays that failed; each is an attempt more';
 
 COMMENT ON COLUMN tuesday.dead_letter.replay_problem IS 'why the last replay failed';
+
+COMMENT ON COLUMN tuesday.dead_letter.source_timestamp IS 'the record''s time in its log, in milliseconds since 1970; null for letters of earlier releases';
 
 CREATE TABLE tuesday.directory_entry (
     lane_id integer NOT NULL,
@@ -1605,7 +1608,7 @@ CREATE TABLE tuesday.idempotency_key (
     county_id integer NOT NULL
 );
 
-COMMENT ON TABLE tuesday.idempotency_key IS 'What was accepted under a key: the first 128 bits of SHA-256 over the channel and the client''s key or source id.';
+COMMENT ON TABLE tuesday.idempotency_key IS 'What was accepted under a key: the first 128 bits of SHA-256 over the channel and the client''s key or source id; for a record of a topic that has neither over its ce_source and ce_id, or else its place and time, and its content.';
 
 CREATE TABLE tuesday.lane (
     id integer NOT NULL,

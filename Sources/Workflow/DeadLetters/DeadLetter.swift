@@ -20,6 +20,8 @@ public struct DeadLetter: Sendable {
     /// Where the record stood.
     public var origin: RecordOrigin
     public var offset: Int64
+    /// Its time there, in milliseconds since 1970; nil for letters of earlier releases.
+    public var timestamp: Int64?
     /// What the record is about, when its key says so; the group then leaves this request alone.
     public var request: RequestID?
     public var key: [UInt8]?
@@ -51,14 +53,15 @@ public struct DeadLetter: Sendable {
     }
 
     public init(
-        id: DeadLetterID, state: DeadLetterState, origin: RecordOrigin, offset: Int64, request: RequestID?, key: [UInt8]?,
-        headers: [OutgoingMessage.Header], valueByteCount: Int?, reason: String, detail: String, attempts: Int32,
-        at: Instant, replayProblem: String?, settled: Settlement?, parkedSince: Instant?
+        id: DeadLetterID, state: DeadLetterState, origin: RecordOrigin, offset: Int64, timestamp: Int64?,
+        request: RequestID?, key: [UInt8]?, headers: [OutgoingMessage.Header], valueByteCount: Int?, reason: String,
+        detail: String, attempts: Int32, at: Instant, replayProblem: String?, settled: Settlement?, parkedSince: Instant?
     ) {
         self.id = id
         self.state = state
         self.origin = origin
         self.offset = offset
+        self.timestamp = timestamp
         self.request = request
         self.key = key
         self.headers = headers

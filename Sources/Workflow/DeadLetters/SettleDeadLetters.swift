@@ -44,8 +44,7 @@ public protocol DeadLetterStore: Sendable {
 /// run twice, and while workers run.
 ///
 /// **Submissions** are accepted here and not put on their topic again: letter and request change in one transaction, so
-/// the work is done once even for a submission that has neither a source id nor an idempotency key and could not be
-/// recognised when it came twice; and one that crashes its handler crashes this tool, not intake. What fails again stays
+/// the work is done once, also when its lane is put back and reads the record again; and one that crashes its handler crashes this tool, not intake. What fails again stays
 /// the one letter it was, with one attempt more.
 ///
 /// **Records about a request** are repetitions of what PostgreSQL has, so their bytes do not matter any more. The group
@@ -71,7 +70,7 @@ public struct SettleDeadLetters: Sendable {
         guard letter.state == .open else { return .wasSettled(letter.state) }
         let outcome: SettleOutcome
         switch Topic(rawValue: letter.origin.topic) {
-        case .submissions: outcome = try await accept(id, value, lane)
+        case .submissions: outcome = try await accept(letter, value, lane)
         case .requests:
             if letter.request != nil {
                 outcome = try await lane.transact { ticket, prepared in
@@ -95,7 +94,7 @@ public struct SettleDeadLetters: Sendable {
         }
     }
 
-    private func accept(_ id: DeadLetterID, _ value: [UInt8]?, _ lane: PoolLane) async throws -> SettleOutcome {
+    private func accept(_ letter: DeadLetter, _ value: [UInt8]?, _ lane: PoolLane) async throws -> SettleOutcome {
         let submission: Submission
         do {
             submission = try SubmissionRecord.submission(value, channel: "topic")
@@ -106,11 +105,12 @@ public struct SettleDeadLetters: Sendable {
             let snapshot = try await registers.refresh()
             switch submission.validated(against: snapshot) {
             case .failure(let problems): return .failed(problems.words)
-            case .success(let valid):
+            case .success(let checked):
+                let valid = letter.asRecord(checked, value)
                 do {
                     return try await lane.transact { ticket, prepared in
                         try await store.accept(
-                            id, valid, admission: Admission(registers: snapshot, minting: mint), ticket: ticket,
+                            letter.id, valid, admission: Admission(registers: snapshot, minting: mint), ticket: ticket,
                             prepared: prepared)
                     }
                 } catch LaneFault.registerChanged {
@@ -120,6 +120,17 @@ public struct SettleDeadLetters: Sendable {
                 }
             }
         }
+    }
+}
+
+extension DeadLetter {
+    /// The submission with the key of the record that the letter was, if it has none of its own.
+    fileprivate func asRecord(_ submission: ValidSubmission, _ value: [UInt8]?) -> ValidSubmission {
+        guard let timestamp else { return submission }
+        var submission = submission
+        submission.isRecord(
+            IncomingRecord(offset: offset, key: key, value: value, headers: headers, timestamp: timestamp), from: origin)
+        return submission
     }
 }
 

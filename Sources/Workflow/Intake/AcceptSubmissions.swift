@@ -114,7 +114,7 @@ public struct AcceptSubmissions: BatchHandler {
                     let submission = try SubmissionRecord.submission(record.valueBytes, channel: "topic")
                     switch submission.validated(against: snapshot) {
                     case .success(var submission):
-                        submission.offset = record.offset
+                        submission.isRecord(record, from: origin)
                         valid.append(submission)
                     case .failure(let problems):
                         remainder.refused.append(

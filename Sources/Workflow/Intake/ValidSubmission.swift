@@ -6,6 +6,7 @@ public struct ValidSubmission: Sendable {
     public var submission: Submission
     public var place: RequestEvent.Place
     public var priority: Int16
+    /// Nil: it is another one each time it comes.
     public var identity: UInt128?
     public var bodyHash: UInt128
     /// What else is already known about it (imports of old records).
@@ -34,6 +35,15 @@ public struct ValidSubmission: Sendable {
             self.dueAt = dueAt
             self.isBreached = isBreached
         }
+    }
+}
+
+extension ValidSubmission {
+    /// It came as this record: without a key of its own it has the record's.
+    mutating func isRecord(_ record: IncomingRecord, from origin: RecordOrigin) {
+        offset = record.offset
+        identity = identity ?? SubmissionIdentity.key(
+            of: record, in: origin.topic, partition: origin.partition, bodyHash: bodyHash)
     }
 }
 

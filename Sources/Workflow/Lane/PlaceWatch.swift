@@ -9,7 +9,7 @@ import Synchronization
 /// So every `interval` the anchor is looked up, by a client of its own that shares nothing with the reading one.
 ///
 /// Until then, one interval at most while the broker answers, records of the new topic are applied. They are true
-/// events or submissions that every group guards by `seq` or key, so they do no harm; and the lane's anchor, which only a
+/// events or submissions, which every group knows again by `seq` or key when the recovery makes it read them once more; and the lane's anchor, which only a
 /// look moves, still says what was there before: the lane stops, whoever claims it, and a recovery begins where the new
 /// topic does. Three things nobody can tell: a topic recreated before a lane has applied its first record, or whose
 /// partition no longer reaches back to the anchor, or where just this record came to the same offset again.

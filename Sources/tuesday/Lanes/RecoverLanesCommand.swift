@@ -12,8 +12,9 @@ struct RecoverLanesCommand: AsyncParsableCommand {
         discussion: """
             A lane whose records were lost, or whose topic was recreated, stops with an alarm instead of skipping. This \
             puts such lanes at the first offset their partition holds, and lets every event that some group has not applied \
-            leave once more, in one transaction. Workers go on by themselves. Raw submissions lost with the topic are not in \
-            PostgreSQL: their senders repeat them, which does no harm.
+            leave once more, in one transaction. Workers go on by themselves, and know again what they had read. Raw \
+            submissions lost with the topic are not in PostgreSQL: their senders repeat them, which does no harm with the \
+            same source_id, or the same ce_source and ce_id.
             """)
 
     @Flag(help: "Put back every lane, also those whose place is right.")

@@ -68,6 +68,34 @@ struct SubmissionIdentityTests {
         #expect(SubmissionIdentity.key(of: SubmissionRecordTests.minimal) == nil)
     }
 
+    @Test("of a record never changes either, and is the event's wherever it stands, or else the place's")
+    func record() {
+        func key(
+            _ ids: [String: String] = ["ce_source": "/gateway", "ce_id": "7"], offset: Int64 = 41,
+            timestamp: Int64 = 1_795_399_200_000, partition: Int32 = 3, body: Submission = SubmissionRecordTests.full
+        ) -> String? {
+            let record = IncomingRecord(
+                offset: offset, key: nil, value: nil, headers: ids.sorted(by: <).map { .init($0.key, $0.value) },
+                timestamp: timestamp)
+            return hex(
+                SubmissionIdentity.key(
+                    of: record, in: Topic.submissions.rawValue, partition: partition,
+                    bodyHash: SubmissionIdentity.bodyHash(of: body)))
+        }
+        #expect(key() == "b496c1ea8a23e9518cbc9c18278b2b9b")
+        #expect(key(offset: 0, timestamp: 0, partition: 0) == key())
+        #expect(key(body: SubmissionRecordTests.minimal) != key())
+        #expect(key(["ce_source": "/gateway", "ce_id": "8"]) != key())
+        #expect(key(["ce_source": "/other", "ce_id": "7"]) != key())
+        for incomplete in [[:], ["ce_id": "7"], ["ce_source": "/gateway"], ["ce_source": "/gateway", "ce_id": ""]] {
+            #expect(key(incomplete) == "3feb5c8d23f621c2173965a4ddc6a56a")
+            #expect(key(incomplete, offset: 42) != key(incomplete))
+            #expect(key(incomplete, partition: 2) != key(incomplete))
+            #expect(key(incomplete, timestamp: 1_795_399_200_001) != key(incomplete))
+            #expect(key(incomplete, body: SubmissionRecordTests.minimal) != key(incomplete))
+        }
+    }
+
     @Test("the body's hash sees every field a resident filled, and nothing of the channel")
     func bodyHash() {
         let base = SubmissionRecordTests.full
