@@ -25,8 +25,8 @@ public struct RepairOutcome: Sendable, Hashable {
 /// adopts its lane; nothing can be half repaired.
 ///
 /// Effects do not double: deciding groups look at the request's row, folding ones at the last `seq`, intake at the key that
-/// each record has, its sender's or one of its own. What is committed after the look at the requests is published by its own lane, behind everything a
-/// lane that was put back will read.
+/// each record has, its sender's or one of its own. What is committed after the look at the requests is published by its own
+/// lane, behind everything a lane that was put back will read.
 ///
 /// Locks, in order: its own lane, the log, the lanes it puts back by id. A worker that holds one of those is fenced and
 /// claims it again.

@@ -44,8 +44,8 @@ public protocol DeadLetterStore: Sendable {
 /// run twice, and while workers run.
 ///
 /// **Submissions** are accepted here and not put on their topic again: letter and request change in one transaction, so
-/// the work is done once, also when its lane is put back and reads the record again; and one that crashes its handler crashes this tool, not intake. What fails again stays
-/// the one letter it was, with one attempt more.
+/// the work is done once, also when its lane is put back and reads the record again; and one that crashes its handler
+/// crashes this tool, not intake. What fails again stays the one letter it was, with one attempt more.
 ///
 /// **Records about a request** are repetitions of what PostgreSQL has, so their bytes do not matter any more. The group
 /// is let at the request again, and its events leave once more through the lane of the same transaction: whoever decides

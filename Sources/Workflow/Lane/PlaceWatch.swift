@@ -8,11 +8,11 @@ import Synchronization
 /// and has grown past the lane's offset before the next fetch: the lane reads on, and what stands before would be skipped.
 /// So every `interval` the anchor is looked up, by a client of its own that shares nothing with the reading one.
 ///
-/// Until then, one interval at most while the broker answers, records of the new topic are applied. They are true
-/// events or submissions, which every group knows again by `seq` or key when the recovery makes it read them once more; and the lane's anchor, which only a
-/// look moves, still says what was there before: the lane stops, whoever claims it, and a recovery begins where the new
-/// topic does. Three things nobody can tell: a topic recreated before a lane has applied its first record, or whose
-/// partition no longer reaches back to the anchor, or where just this record came to the same offset again.
+/// Until then, one interval at most while the broker answers, records of the new topic are applied. They are true events or
+/// submissions, which every group knows again, by `seq` or key, when a recovery makes it read them once more; and the lane's
+/// anchor, which only a look moves, still says what was there before: the lane stops, whoever claims it, and a recovery
+/// begins where the new topic does. Three things nobody can tell: a topic recreated before a lane has applied its first
+/// record, or whose partition no longer reaches back to the anchor, or where just this record came to the same offset again.
 final class PlaceWatch: Sendable {
     private struct State {
         /// The last record applied.
