@@ -14,12 +14,15 @@ public struct ConsumerGroupLanes: Sendable {
     private let status: LaneStatus
     private let log: Logger
     private let onAssigned: @Sendable () -> Void
+    private let onLost: @Sendable () -> Void
     private let makeLane: MakeLane
 
-    /// - Parameter onAssigned: the group has answered, perhaps with no partition at all.
+    /// - Parameters:
+    ///   - onAssigned: the group has answered, perhaps with no partition at all.
+    ///   - onLost: the group has given up this member, which joins it again.
     public init(
         consumer: KafkaConsumer, group: String, limits: BatchLimits, status: LaneStatus, log: Logger,
-        onAssigned: @escaping @Sendable () -> Void, makeLane: @escaping MakeLane
+        onAssigned: @escaping @Sendable () -> Void, onLost: @escaping @Sendable () -> Void, makeLane: @escaping MakeLane
     ) {
         self.consumer = consumer
         self.group = group
@@ -27,6 +30,7 @@ public struct ConsumerGroupLanes: Sendable {
         self.status = status
         self.log = log
         self.onAssigned = onAssigned
+        self.onLost = onLost
         self.makeLane = makeLane
     }
 
@@ -60,6 +64,7 @@ public struct ConsumerGroupLanes: Sendable {
                         done()
                     }
                 case .lost(let partitions):
+                    onLost()
                     log.warning("partitions lost", metadata: ["partitions": "\(partitions.map(\.partition).sorted())"])
                     for partition in partitions { lanes.removeValue(forKey: partition)?.end() }
                 case .failed(let error, let partition):

@@ -58,6 +58,7 @@ struct GroupConsumer: ServiceLifecycle.Service {
                 lingerMilliseconds: Int(settings.duration(.batchLinger) / .milliseconds(1))),
             status: status, log: parts.context.logger,
             onAssigned: { health.set("consumer", .ready) },
+            onLost: { health.set("consumer", .notReady("lost its partitions; joining the group again")) },
             makeLane: { source, status in
                 ConsumeLane(
                     source: source, handler: handler, keeper: parts.lanes, sink: parts.sink,

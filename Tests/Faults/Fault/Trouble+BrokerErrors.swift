@@ -89,7 +89,7 @@ extension Trouble {
             for broker in 1...BrokerProcess.brokerCount {
                 for _ in 0..<random.between(1, 4) {
                     try await orders.give(
-                        "delay 0 1 3500 \(broker)", to: broker, request: 0, counting: "produce-unacknowledged - brokers",
+                        "delay 0 1 5500 \(broker)", to: broker, request: 0, counting: "produce-unacknowledged - brokers",
                         installation)
                 }
             }

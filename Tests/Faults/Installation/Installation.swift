@@ -95,8 +95,10 @@ final class Installation: Sendable {
             "TUESDAY_BATCH_LINGER_MS": "5", "TUESDAY_BATCH_MAXIMUM_RECORDS": "40", "TUESDAY_FOLLOWUP_TICK_MS": "150",
             "TUESDAY_ROUTER_TICK_MS": "250",
             "TUESDAY_ROUTER_SWEEP_SECONDS": "30", "TUESDAY_STATS_TICK_MS": "1000", "TUESDAY_LOG_LEVEL": "info",
-            // A produce request that is not answered within this is sent again: what was written may be written twice.
-            "TUESDAY_RDKAFKA_SOCKET_TIMEOUT_MS": "2000", "TUESDAY_RDKAFKA_RECONNECT_BACKOFF_MAX_MS": "500",
+            // A produce request that is not answered within this is sent again: what was written may be written twice. Longer
+            // than these brokers let a member wait for the others of its group, and whatever it asks meanwhile: who gives up
+            // then, connects anew and asks for the same again makes them stop at an assertion.
+            "TUESDAY_RDKAFKA_SOCKET_TIMEOUT_MS": "4000", "TUESDAY_RDKAFKA_RECONNECT_BACKOFF_MAX_MS": "500",
             "TUESDAY_SUBMIT_MAXIMUM_PENDING": "60",
             "TUESDAY_RDKAFKA_MAX_POLL_INTERVAL_MS": "\(Self.pollMilliseconds)",
             // The brokers are told of errors to give to heartbeats: they come as often as that.
