@@ -84,8 +84,8 @@ struct Goal: Sendable {
         .instances(100, of: .supervisors), .runs(10, of: .loadsOutdated),
         .runs(5, of: .overload), .runs(10, of: .none),
         // Where one run has many instances, that they are many must not mean that the runs are few.
-        .runs(20, of: .unacknowledged), .runs(20, of: .poison), .runs(20, of: .supervisors), .runs(20, of: .timerRaces),
-        .runs(20, of: .connectionsExhausted), .runs(20, of: .backendsTerminated), .runs(20, of: .commitLanded),
-        .runs(20, of: .leadersMoved), .runs(20, of: .clockJumped), .runs(20, of: .postgresKilled), .runs(20, of: .identical),
+        .runs(10, of: .unacknowledged), .runs(10, of: .poison), .runs(10, of: .supervisors), .runs(10, of: .timerRaces),
+        .runs(10, of: .connectionsExhausted), .runs(10, of: .backendsTerminated), .runs(10, of: .commitLanded),
+        .runs(10, of: .leadersMoved), .runs(10, of: .clockJumped), .runs(10, of: .postgresKilled), .runs(10, of: .identical),
     ]
 }
