@@ -19,7 +19,8 @@ public enum SubmissionIdentity {
     ///
     /// CloudEvents are told apart by `ce_source` and `ce_id`, wherever they stand: sent again, they are the same. Others by
     /// where they stand and since when; a topic made anew uses offsets again, at other times. The content is part of either:
-    /// of a gateway that gives all its records one id no submission is refused, nor one taken for another.
+    /// of a gateway that gives all its records one id no submission is refused, and only what says the same is taken for the
+    /// same.
     public static func key(
         of record: IncomingRecord, in topic: String, partition: Int32, bodyHash: UInt128
     ) -> UInt128 {

@@ -9,6 +9,9 @@ extension KafkaAdmin {
         // A cluster without an id answers; one that is not there does not.
         _ = try await describeTopics()
         // It may have come up between the two questions.
-        return try await clusterID() ?? "unnamed"
+        return try await clusterID() ?? Self.unnamed
     }
+
+    /// Of a cluster without an id.
+    public static var unnamed: String { "unnamed" }
 }

@@ -26,7 +26,7 @@ import Testing
         let told = try await told()
         let seconds = try ["keepalives_idle", "keepalives_interval", "keepalives_count"].map { try #require(Int(told[$0] ?? "")) }
         #expect(seconds[0] + seconds[1] * seconds[2] <= 30)
-        #expect(told["tcp_user_timeout"] == "30000")
+        #expect(told["tcp_user_timeout"] == "60000")
     }
 
     @Test func `what a connection string says of it stands`() async throws {

@@ -100,7 +100,7 @@ struct LaneFaultTests {
 
     @Test(arguments: [
         ("42501", PostgresFailure.Kind.syntaxOrAccess), ("42P01", .syntaxOrAccess), ("25006", .other),
-        ("XX000", .other), ("58030", .other), ("57014", .statementTimeout), ("53100", .unavailable),
+        ("XX000", .other), ("58030", .other), ("54000", .other), ("57014", .statementTimeout), ("53100", .unavailable),
     ])
     func `A fault of the surroundings pauses the lane`(_ state: String, _ kind: PostgresFailure.Kind) {
         guard case .unavailable = LaneFault(PostgresFailure(kind, "no", sqlState: state)) else {
@@ -110,10 +110,11 @@ struct LaneFaultTests {
     }
 
     @Test(arguments: [
-        ("22021", PostgresFailure.Kind.other), ("22003", .other), ("23514", .constraint), ("54000", .other),
+        ("22021", PostgresFailure.Kind.other, nil), ("22003", .other, nil), ("23514", .constraint, nil),
+        ("54000", .other, "an_index"),
     ])
-    func `A fault of the data is the record's`(_ state: String, _ kind: PostgresFailure.Kind) {
-        guard case .failed = LaneFault(PostgresFailure(kind, "no", sqlState: state)) else {
+    func `A fault of the data is the record's`(_ state: String, _ kind: PostgresFailure.Kind, _ index: String?) {
+        guard case .failed = LaneFault(PostgresFailure(kind, "no", sqlState: state, constraint: index)) else {
             Issue.record("\(state) would stop the lane for one record")
             return
         }

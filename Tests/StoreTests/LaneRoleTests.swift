@@ -66,6 +66,7 @@ struct LaneRoleTests {
                 _ = try await LaneStore(pool: adopting.pool).tail(of: 1, after: 0, limit: 1)
             }
             _ = try await LaneReader(pool: operation.pool).lanes()
+            #expect(try await Restoration(pool: operation.pool).run().lanes > 0)
             _ = try await ReportReader(pool: operation.pool).report(.town)
             _ = try await ExplanationReader(pool: operation.pool).explain(ids[0])
             #expect(fired > 0)

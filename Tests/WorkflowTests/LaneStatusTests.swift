@@ -25,6 +25,9 @@ struct LaneStatusTests {
         let next = status.successor()
         former.began(origin, at: 7)
         #expect(next.all.isEmpty)
+        #expect(next.isPresent)
+        #expect(!status.isPresent)
+        #expect(!former.isPresent)
         // A lane of the former consumer does not take the partition from one of the next.
         let present = next.lane(of: origin)
         present.began(origin, at: 8)

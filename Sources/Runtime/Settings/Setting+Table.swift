@@ -46,9 +46,9 @@ extension Setting {
         "postgres.connections", .integer(1...1_000), default: "4", for: .all,
         "connections to PostgreSQL; where it listens is libpq's own PG* environment")
     public static let postgresStatementTimeout = Setting(
-        "postgres.statement-timeout-seconds", .duration(.seconds, 0...86_400), default: "60", for: .workers,
-        "a statement that takes longer is given up and its work tried again: a worker's take milliseconds, and one that "
-            + "nobody answers would hold its lane for ever; 0 means no limit")
+        "postgres.statement-timeout-seconds", .duration(.seconds, 0...86_400), default: "300", for: .workers,
+        "a statement that takes longer is given up and its work tried again: a worker's take milliseconds to seconds, and one "
+            + "that nobody answers would hold its lane for ever; 0 means no limit")
 
     public static let batchMaximumRecords = Setting(
         "batch.maximum-records", .integer(1...100_000), default: "5000", per: [.stats: "20000"], for: .workers,

@@ -57,8 +57,11 @@ struct GroupConsumer: ServiceLifecycle.Service {
                 maximumBytes: settings.int(.batchMaximumBytes),
                 lingerMilliseconds: Int(settings.duration(.batchLinger) / .milliseconds(1))),
             status: status, log: parts.context.logger,
-            onAssigned: { health.set("consumer", .ready) },
-            onLost: { health.set("consumer", .notReady("lost its partitions; joining the group again")) },
+            // What a consumer says that was given up no longer counts.
+            onAssigned: { if status.isPresent { health.set("consumer", .ready) } },
+            onLost: {
+                if status.isPresent { health.set("consumer", .notReady("lost its partitions; joining the group again")) }
+            },
             makeLane: { source, status in
                 ConsumeLane(
                     source: source, handler: handler, keeper: parts.lanes, sink: parts.sink,

@@ -59,7 +59,11 @@ public struct LaneStore: LaneKeeping {
                 PostgresCall(
                     """
                     insert into tuesday.lane (log_id, consumer_group, topic, partition, epoch)
-                    values ($1, $2, $3, $4, 0)
+                    select $1, $2, $3, $4, 0
+                    where not exists (
+                        select
+                        from tuesday.lane
+                        where log_id = $1 and consumer_group = $2 and topic = $3 and partition = $4 and partition >= 0)
                     on conflict do nothing
                     """, key),
                 PostgresCall(
@@ -85,12 +89,14 @@ public struct LaneStore: LaneKeeping {
 
     private func terminateBlockers(of key: [PostgresParameter]) async throws {
         _ = try await pool.withConnection { connection in
-            // Every lane's transaction holds this advisory lock beside the row's: it tells whose backend it is.
+            // Every lane's transaction holds this advisory lock beside the row's: it tells whose backend it is. Others' backends
+            // a role may not end, and to ask for it would be an error.
             try await connection.query(
                 """
                 select pg_terminate_backend(l.pid)
                 from tuesday.lane n
                 join pg_locks l on l.locktype = 'advisory' and l.classid = 7215 and l.objid = n.id::oid
+                join pg_stat_activity a on a.pid = l.pid and pg_has_role(current_user, a.usesysid, 'member')
                 where n.log_id = $1 and n.consumer_group = $2 and n.topic = $3 and n.partition = $4
                   and n.partition >= 0
                   and l.granted

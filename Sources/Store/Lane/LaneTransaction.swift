@@ -310,13 +310,15 @@ struct LaneTransaction {
 
 extension LaneFault {
     /// Only what the data itself causes can be a record's fault: values that do not fit (class 22), rules they break, limits
-    /// they exceed (class 54). A missing privilege or table, a server that became read-only or is out of order would fail for
+    /// of an index they exceed (class 54, which without one is the server's own trouble). A missing privilege or table, a server that became read-only or is out of order would fail for
     /// every record: the lane waits until somebody mended that.
     init(_ failure: PostgresFailure) {
         switch failure.kind {
         case .ambiguousCommit: self = .outcomeUnknown
         case .uniqueViolation, .constraint, .decode: self = .failed(failure.description)
-        case .other where ["22", "54"].contains(failure.sqlState?.prefix(2)): self = .failed(failure.description)
+        case .other where failure.sqlState?.prefix(2) == "22": self = .failed(failure.description)
+        case .other where failure.sqlState?.prefix(2) == "54" && failure.constraint != nil:
+            self = .failed(failure.description)
         default: self = .unavailable(failure.description)
         }
     }

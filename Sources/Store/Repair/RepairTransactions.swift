@@ -60,7 +60,8 @@ public struct RepairTransactions: Sendable {
             try await connection.query(
                 "update tuesday.log set rebuilt_at = clock_timestamp() where id = $1 and rebuilt_at is null",
                 [.int32(log)])
-            // At the end: a worker that claims one of these meanwhile waits for two seconds, and then ends whoever holds it.
+            // At the end, so that they are held for a moment only: a worker that claims one of these waits meanwhile, and ends
+            // whoever holds it where its role may. A tool that stopped here is ended by the limit of idle transactions.
             outcome.lanes = positions.isEmpty ? 0 : try await Self.reset(positions, log, on: connection)
         }
         var after = ticket

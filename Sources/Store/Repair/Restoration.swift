@@ -50,8 +50,8 @@ public struct Restoration: Sendable {
     }
 
     private static let sequences: [PostgresStatement] = [
-        "select setval('tuesday.lane_id_seq', greatest($1::int, max(id) + 1), false) from tuesday.lane",
-        "select setval('tuesday.log_id_seq', greatest($1::int, max(id) + 1), false) from tuesday.log",
+        "select setval('tuesday.lane_id_seq', greatest($1::int, max(id) + 1, (select last_value + 1 from tuesday.lane_id_seq)), false) from tuesday.lane",
+        "select setval('tuesday.log_id_seq', greatest($1::int, max(id) + 1, (select last_value + 1 from tuesday.log_id_seq)), false) from tuesday.log",
     ]
 
     /// The register's lane stays: what leaves through it is known by cadre and version.

@@ -2401,7 +2401,7 @@ GRANT SELECT ON TABLE tuesday.changed_hour TO tuesday_intake;
 GRANT SELECT ON TABLE tuesday.changed_hour TO tuesday_router;
 GRANT SELECT ON TABLE tuesday.changed_hour TO tuesday_followup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE tuesday.changed_hour TO tuesday_stats;
-GRANT SELECT ON TABLE tuesday.changed_hour TO tuesday_operator;
+GRANT SELECT,INSERT ON TABLE tuesday.changed_hour TO tuesday_operator;
 
 GRANT SELECT ON TABLE tuesday.closed_window TO tuesday_intake;
 GRANT SELECT ON TABLE tuesday.closed_window TO tuesday_router;
@@ -2442,11 +2442,15 @@ GRANT SELECT,INSERT,UPDATE ON TABLE tuesday.lane TO tuesday_followup;
 GRANT SELECT,INSERT,UPDATE ON TABLE tuesday.lane TO tuesday_stats;
 GRANT SELECT,INSERT,UPDATE ON TABLE tuesday.lane TO tuesday_operator;
 
+GRANT SELECT,UPDATE ON SEQUENCE tuesday.lane_id_seq TO tuesday_operator;
+
 GRANT SELECT,INSERT ON TABLE tuesday.log TO tuesday_intake;
 GRANT SELECT,INSERT ON TABLE tuesday.log TO tuesday_router;
 GRANT SELECT,INSERT ON TABLE tuesday.log TO tuesday_followup;
 GRANT SELECT,INSERT ON TABLE tuesday.log TO tuesday_stats;
 GRANT SELECT,INSERT,UPDATE ON TABLE tuesday.log TO tuesday_operator;
+
+GRANT SELECT,UPDATE ON SEQUENCE tuesday.log_id_seq TO tuesday_operator;
 
 GRANT SELECT,INSERT ON TABLE tuesday.notification TO tuesday_intake;
 GRANT SELECT,INSERT ON TABLE tuesday.notification TO tuesday_router;

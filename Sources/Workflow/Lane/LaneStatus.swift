@@ -60,6 +60,9 @@ public final class LaneStatus: Sendable {
         }
     }
 
+    /// Whether no other consumer has taken this one's place.
+    public var isPresent: Bool { board.entries.withLock { $0.generation == generation } }
+
     /// A status for the lane that has the partition from now on: what one before still says of it no longer counts.
     public func lane(of origin: RecordOrigin) -> LaneStatus {
         board.entries.withLock { entries in

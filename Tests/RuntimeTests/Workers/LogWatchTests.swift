@@ -28,9 +28,9 @@ struct LogWatchTests {
     }
 
     @Test func `Another cluster is noticed, and one that does not answer is no other`() async {
-        let cluster = Cluster("one", nil, "one", "two")
+        let cluster = Cluster("one", nil, "two", "unnamed", "two", nil, "unnamed", "unnamed", "two", "two")
         #expect(await cluster.watch.firstChange(of: "one", isUrgent: { true }) == "two")
-        #expect(cluster.askedCount == 4)
+        #expect(cluster.askedCount == 10)
     }
 
     @Test func `Where all is well it is asked seldom, but asked`() async {

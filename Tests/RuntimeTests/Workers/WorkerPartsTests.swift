@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test func `a worker waits for no statement for ever, unless it is told to`() throws {
-        #expect(try postgres() == .seconds(60))
+        #expect(try postgres() == .seconds(300))
         #expect(try postgres(["TUESDAY_POSTGRES_STATEMENT_TIMEOUT_SECONDS": "7"]) == .seconds(7))
         #expect(try postgres(["TUESDAY_POSTGRES_STATEMENT_TIMEOUT_SECONDS": "0"]) == nil)
     }
