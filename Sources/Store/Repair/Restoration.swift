@@ -6,8 +6,9 @@ import Workflow
 /// that came again would be taken for it: a gateway would drop the notification as delivered, readers the entry or window
 /// as older than what they have.
 ///
-/// The numbers go on at the minutes since 1970: fewer than one a minute are handed out of each kind, so none before reaches
-/// that, neither what the backup has nor what was handed out after it, nor after an earlier restoration. In one transaction:
+/// The numbers go on at the minutes since 1970, or where the backup has come to if that is further. As long as fewer than one a
+/// minute is handed out of a kind, none reaches that which was handed out after the backup, or after an earlier restoration.
+/// In one transaction:
 ///
 /// - **Notifications, dead letters** (lane and number in it): lanes of pools are retired, and lanes made from now on have
 ///   new ids. What retired ones still have to publish, workers adopt. Consuming lanes are the new log's, made new anyway.
