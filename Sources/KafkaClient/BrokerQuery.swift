@@ -8,7 +8,20 @@ enum BrokerQuery {
         return String(cString: id)
     }
 
+    /// Asks anew where the partition's leader is when the broker that was asked says it is not: librdkafka remembers leaders
+    /// for minutes, and a refusal of this question does not make it look again.
     static func watermarks(
+        _ partition: KafkaPartition, _ timeoutMilliseconds: Int, _ handle: OpaquePointer
+    ) throws -> (low: Int64, high: Int64) {
+        do { return try knownLeaderWatermarks(partition, timeoutMilliseconds, handle) } catch let error as KafkaError
+            where error.isRetriable && error.code > 0
+        {
+            refreshLeaders(timeoutMilliseconds, handle)
+            return try knownLeaderWatermarks(partition, timeoutMilliseconds, handle)
+        }
+    }
+
+    private static func knownLeaderWatermarks(
         _ partition: KafkaPartition, _ timeoutMilliseconds: Int, _ handle: OpaquePointer
     ) throws -> (low: Int64, high: Int64) {
         var low: Int64 = 0
@@ -19,6 +32,13 @@ enum BrokerQuery {
             throw KafkaError(code, "asking for the watermarks of \(partition): \(KafkaError(code).message)")
         }
         return (low, high)
+    }
+
+    /// Of all topics the handle knows. Without an answer it knows what it knew.
+    private static func refreshLeaders(_ timeoutMilliseconds: Int, _ handle: OpaquePointer) {
+        var metadata: UnsafePointer<rd_kafka_metadata>?
+        _ = rd_kafka_metadata(handle, 0, nil, &metadata, Int32(timeoutMilliseconds))
+        if let metadata { rd_kafka_metadata_destroy(metadata) }
     }
 
     static func committed(

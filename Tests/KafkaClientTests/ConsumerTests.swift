@@ -19,6 +19,25 @@ import Testing
         return (broker, consumer, try await consumer.nextAssignment()[0])
     }
 
+    @Test("Watermarks are found where the leader went, although nothing was fetched that would have told")
+    func movedLeader() async throws {
+        let embedded = try EmbeddedBroker(brokers: 3)
+        let broker = Broker(settings: ["bootstrap.servers": embedded.bootstrapServers], embedded: embedded)
+        let topic = try await broker.topic()
+        let producer = try broker.producer()
+        _ = try await producer.send(numbered(topic, 0..<10))
+        let consumer = try broker.consumer(topic)
+        let partition = try await consumer.nextAssignment()[0]
+        for leader: Int32 in [1, 2, 3, 1] {
+            try embedded.setLeader(of: topic, partition: 0, broker: leader)
+            let (low, high) = try await consumer.watermarks(partition, timeoutMilliseconds: 5_000)
+            #expect(low == 0)
+            #expect(high == 10)
+        }
+        await consumer.close(timeoutMilliseconds: 5_000)
+        await producer.close(timeoutMilliseconds: 5_000)
+    }
+
     @Test("Reading starts at exactly the offset asked for, and again after a stop, backwards too")
     func explicitOffsets() async throws {
         let (broker, consumer, partition) = try await assigned(100)
