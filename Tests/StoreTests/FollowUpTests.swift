@@ -70,6 +70,37 @@ struct FollowUpTests {
         }
     }
 
+    @Test func `A promise that cannot fire holds up no other, and is tried again`() async throws {
+        try await StoreCounty.with { county in
+            let ids = try await county.submit(9, village: "V1")
+            try await county.consume(county.router, "router")
+            try await county.consume(county.followUp, "followup")
+            let first = try #require(ids.min())
+            // As a text would be that no column takes: it fails whenever somebody is to be told of this request.
+            try await county.run(
+                """
+                create function tuesday.refuse() returns trigger language plpgsql as $$
+                begin raise data_exception using message = 'does not fit'; end $$;
+                create trigger refuse before insert on tuesday.notification
+                    for each row when (new.request_id = '\(first)') execute function tuesday.refuse();
+                """)
+            let now = StoreCounty.monday.adding(minutes: 30)
+            let due = try await county.count("tuesday.deadline where next_at <= to_timestamp(\(now.microseconds / 1_000_000))")
+            #expect(due > 1)
+            // All of them were looked at, and only the one is left.
+            #expect(try await fire(county, at: now) == due)
+            #expect(try await county.count("tuesday.deadline where reminded_at is not null") == due - 1)
+            #expect(try await county.texts("select request_id::text from tuesday.deadline where reminded_at is null and kind = 1") == ["\(first)"])
+            // It does not come up again every second, and verify shows it.
+            #expect(try await fire(county, at: now.adding(seconds: 1)) == 0)
+            #expect(try await Verification(pool: county.pool).violations().count == 1)
+            try await county.run("drop trigger refuse on tuesday.notification")
+            #expect(try await fire(county, at: now.adding(minutes: FollowUpRequests.postponement)) == 1)
+            #expect(try await county.count("tuesday.deadline where reminded_at is not null") == due)
+            #expect(try await Verification(pool: county.pool).violations() == [])
+        }
+    }
+
     @Test func `Nothing fires after the request closed, even if follow-up never heard of it`() async throws {
         try await StoreCounty.with { county in
             let (id, owner) = try await assigned(county)

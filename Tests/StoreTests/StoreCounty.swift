@@ -101,7 +101,9 @@ struct StoreCounty: Sendable {
     var router: RouteRequests {
         RouteRequests(store: RoutingTransactions(pool: pool), registers: registers, log: Logger(label: "test"))
     }
-    var followUp: FollowUpRequests { FollowUpRequests(store: FollowUpTransactions(pool: pool), registers: registers) }
+    var followUp: FollowUpRequests {
+        FollowUpRequests(store: FollowUpTransactions(pool: pool), registers: registers, log: Logger(label: "test"))
+    }
     var statistics: FoldStatistics { FoldStatistics(store: StatisticsTransactions(pool: pool)) }
     var moves: MoveRequests { MoveRequests(store: MoveTransactions(pool: pool)) }
 

@@ -26,7 +26,8 @@ public func routerServices(_ context: WorkerContext) async throws -> [any Servic
 /// `tuesday-followup`: sets deadlines from events and fires them.
 public func followupServices(_ context: WorkerContext) async throws -> [any ServiceLifecycle.Service] {
     let parts = try await WorkerParts(context)
-    let follow = FollowUpRequests(store: FollowUpTransactions(pool: parts.pool), registers: parts.registers)
+    let follow = FollowUpRequests(
+        store: FollowUpTransactions(pool: parts.pool), registers: parts.registers, log: context.logger)
     return parts.foundation + [
         parts.consumer(.followup, follow),
         Ticking(

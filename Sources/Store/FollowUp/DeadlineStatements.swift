@@ -112,6 +112,20 @@ enum DeadlineStatements {
             ])
     }
 
+    /// Not one that fired, was kept or became void meanwhile.
+    static func postpone(_ deadline: Deadline, to later: Instant) -> PostgresCall {
+        PostgresCall(
+            """
+            update tuesday.deadline
+            set next_at = $5
+            where request_id = $1 and kind = $2 and epoch = $3 and stage = $4 and next_at < $5
+            """,
+            [
+                .uuid(deadline.request.value), .int16(deadline.kind.rawValue), .int32(deadline.epoch),
+                .int16(deadline.stage.rawValue), .timestamp(microseconds: later.microseconds),
+            ])
+    }
+
     static func write(_ fired: [FiredDeadline]) -> PostgresCall {
         PostgresCall(
             """

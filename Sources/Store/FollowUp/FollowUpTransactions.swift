@@ -102,6 +102,15 @@ public struct FollowUpTransactions: FollowUpStore {
         }
     }
 
+    public func postpone(
+        _ deadline: Deadline, minutes: Int64, ticket: LaneTicket, prepared: Prepared<Int>
+    ) async throws -> LaneCommit {
+        try await LaneTransaction.run(on: pool, ticket, prepare: { prepared.set($0, 1) }) { transaction, _ in
+            let later = transaction.now.adding(minutes: minutes)
+            try await transaction.connection.pipeline([DeadlineStatements.postpone(deadline, to: later)])
+        }
+    }
+
     /// When requests that were reopened were last reopened.
     private static func reopenings(
         of requests: [RequestRow], on connection: PostgresConnection

@@ -1,6 +1,8 @@
 import Contracts
 import Domain
+import Logging
 import Metrics
+import Synchronization
 
 /// A message to somebody: ids, a template and its variables, no personal data.
 public struct Notification: Sendable, Hashable {
@@ -98,6 +100,10 @@ public protocol FollowUpStore: Sendable {
         limit: Int, ticket: LaneTicket, prepared: Prepared<Int>,
         plan: @Sendable (Deadline, RequestStatus, Instant) -> FiringPlan
     ) async throws -> LaneCommit
+    /// Looks at a deadline that still fires again only after so many minutes.
+    func postpone(
+        _ deadline: Deadline, minutes: Int64, ticket: LaneTicket, prepared: Prepared<Int>
+    ) async throws -> LaneCommit
 }
 
 /// Keeps promises in view: settles them as events keep or void them, fires them when due, tells people.
@@ -105,11 +111,18 @@ public struct FollowUpRequests: BatchHandler {
     private let store: any FollowUpStore
     private let registers: RegisterCache
     private let policy: FollowUpPolicy
+    private let log: Logger
     private let fired = Counter(label: "tuesday_deadlines_fired_total")
 
-    public init(store: any FollowUpStore, registers: RegisterCache, policy: FollowUpPolicy = .current) {
+    /// After how many minutes a deadline that cannot fire is tried again.
+    public static let postponement: Int64 = 10
+
+    public init(
+        store: any FollowUpStore, registers: RegisterCache, log: Logger, policy: FollowUpPolicy = .current
+    ) {
         self.store = store
         self.registers = registers
+        self.log = log
         self.policy = policy
     }
 
@@ -139,15 +152,42 @@ public struct FollowUpRequests: BatchHandler {
     }
 
     /// Fires what is due; returns how many deadlines were looked at.
+    ///
+    /// One that cannot fire holds up no other: what fails is done by halves, and what fails alone is put off for
+    /// ``postponement`` minutes.
     public func fireDue(limit: Int, lane: PoolLane) async throws -> Int {
-        let snapshot = try await registers.refresh()
-        let count = try await lane.transact { ticket, prepared in
-            try await store.fireDue(limit: limit, ticket: ticket, prepared: prepared) { deadline, status, now in
-                plan(deadline, status, now, snapshot)
+        try await fireDue(limit: limit, lane: lane, snapshot: registers.refresh())
+    }
+
+    private func fireDue(limit: Int, lane: PoolLane, snapshot: RegisterCache.Snapshot) async throws -> Int {
+        let last = Mutex<Deadline?>(nil)
+        do {
+            let count = try await lane.transact { ticket, prepared in
+                try await store.fireDue(limit: limit, ticket: ticket, prepared: prepared) { deadline, status, now in
+                    last.withLock { $0 = deadline }
+                    return plan(deadline, status, now, snapshot)
+                }
+            }
+            fired.increment(by: count)
+            return count
+        } catch LaneFault.failed(let why) {
+            if limit > 1 {
+                let half = limit / 2
+                let count = try await fireDue(limit: half, lane: lane, snapshot: snapshot)
+                return try await count + fireDue(limit: limit - half, lane: lane, snapshot: snapshot)
+            }
+            guard let deadline = last.withLock({ $0 }) else { throw LaneFault.failed(why) }
+            log.error(
+                "deadline cannot fire and is put off",
+                metadata: [
+                    "request": "\(deadline.request)", "kind": "\(deadline.kind.word)", "epoch": "\(deadline.epoch)",
+                    "minutes": "\(Self.postponement)", "reason": "\(why)",
+                ])
+            return try await lane.transact { ticket, prepared in
+                try await store.postpone(
+                    deadline, minutes: Self.postponement, ticket: ticket, prepared: prepared)
             }
         }
-        fired.increment(by: count)
-        return count
     }
 
     private func plan(_ cases: [FollowUpCase], _ snapshot: RegisterCache.Snapshot) -> FollowUpPlan {
