@@ -75,6 +75,43 @@ struct StatisticsTests {
         }
     }
 
+    @Test func `An event that PostgreSQL does not have is not counted, and neither lost`() async throws {
+        try await StoreCounty.with { county in
+            try await live(county)
+            let all = county.topic.records()
+            let latest = try #require(all.last)
+            let last = try RequestEventRecord.event(latest.valueBytes)
+            /// As somebody else would write them: readable, of a request that there is not, and of one that is not so far.
+            func foreign(_ request: RequestID, seq: Int32, offset: Int64) -> IncomingRecord {
+                var event = last
+                (event.request, event.seq) = (request, seq)
+                var batch = MessageBatch(count: 1)
+                batch.add(event, laneSeq: 1)
+                let message = batch.messages()[0]
+                return IncomingRecord(
+                    offset: offset, key: message.key, value: message.value, headers: message.headers,
+                    timestamp: message.at)
+            }
+            let end = Int64(all.count)
+            let unknown = RequestID(acceptedAt: StoreCounty.monday, random: 7)
+            for (record, request) in [
+                (foreign(unknown, seq: 1, offset: end), unknown),
+                (foreign(last.request, seq: last.seq + 1, offset: end + 1), last.request),
+            ] {
+                await #expect(throws: LaneFault.self) {
+                    try await county.consume(county.statistics, "stats", from: all + [record])
+                }
+                do { try await county.consume(county.statistics, "stats", from: all + [record]) } catch {
+                    guard case LaneFault.failed(let why) = error else { throw error }
+                    #expect(why.contains("request \(request) has no event"))
+                }
+                #expect(try await county.count("tuesday.statistic_fold") == 0)
+            }
+            try await county.consume(county.statistics, "stats", from: all)
+            #expect(try await StatisticsRecompute(pool: county.pool).recompute() == [])
+        }
+    }
+
     @Test func `A lane whose bootstrap was cut short has applied nothing, and begins it again`() async throws {
         try await StoreCounty.with { county in
             try await county.submit(3)

@@ -5,6 +5,23 @@ import Workflow
 
 /// The statements about what was counted, and what was not.
 enum FoldStatements {
+    /// One of the requests, with its last `seq`, whose row in PostgreSQL has not come as far, or that has none: what Tuesday
+    /// wrote was committed there before it was published, so somebody else wrote the record, and what it says would be counted
+    /// though it never happened.
+    static func unknown(_ arrived: [RequestID: [RequestEvent]]) -> PostgresCall {
+        let last = arrived.map { ($0.key.value, $0.value.reduce(0) { max($0, $1.seq) }) }.sorted { $0.0 < $1.0 }
+        return PostgresCall(
+            """
+            select n.id, n.last_seq
+            from unnest($1::uuid[], $2::int[]) as n (id, last_seq)
+            where not exists (
+                select from tuesday.request r
+                where r.id = n.id and r.last_seq >= n.last_seq
+                offset 0)
+            limit 1
+            """, [.uuids(last.map(\.0)), .int32s(last.map(\.1))])
+    }
+
     /// Locks the rows in order of id, and tells what was counted last.
     static func lock(
         _ requests: [RequestID], on connection: PostgresConnection

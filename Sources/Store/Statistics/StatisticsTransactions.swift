@@ -26,8 +26,16 @@ public struct StatisticsTransactions: StatisticsStore {
         _ events: [RequestEvent], remainder: BatchRemainder, ticket: LaneTicket
     ) async throws -> LaneCommit {
         let byRequest = Dictionary(grouping: events, by: \.request)
-        return try await LaneTransaction.run(on: pool, ticket, group: remainder.origin?.group) { transaction, attempt in
+        return try await LaneTransaction.run(
+            on: pool, ticket, group: remainder.origin?.group,
+            reading: byRequest.isEmpty ? [] : [FoldStatements.unknown(byRequest)]
+        ) { transaction, attempt in
             let connection = transaction.connection
+            if let row = transaction.read.first?.first {
+                throw LaneFault.failed(
+                    "request \(RequestID(try row.uuid(0))) has no event \(try row.int32(1)) in PostgreSQL: Tuesday did not write this record"
+                )
+            }
             var arrived = byRequest
             for left in transaction.parked.union(remainder.parks) { arrived[left] = nil }
             let folded = attempt == 0 ? nil : try await FoldStatements.lock(Array(arrived.keys), on: connection)
