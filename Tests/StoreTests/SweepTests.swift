@@ -193,6 +193,29 @@ struct SweepTests {
         }
     }
 
+    @Test func `A waiting request that somebody holds is passed without waiting, and not forgotten`() async throws {
+        try await StoreCounty.with { county in
+            let ids = try await submitPublished(3, county)
+            #expect(try await drainSweep(county) == 3)
+            let retry = county.lane("retry")
+            try await county.pool.withConnection { connection in
+                // As a router does that has just decided this request: next it writes the waiting row.
+                try await connection.execute(
+                    script: "begin; select from tuesday.request where id = '\(ids[1])' for no key update")
+                #expect(try await county.router.retry(limit: 100, lane: retry) == 2)
+                try await connection.execute(
+                    script: """
+                        update tuesday.waiting set attempts = attempts + 1 where request_id = '\(ids[1])';
+                        commit
+                        """)
+            }
+            #expect(try await county.texts("select request_id::text from tuesday.waiting") == ["\(ids[1])"])
+            #expect(try await county.router.retry(limit: 100, lane: retry) == 1)
+            for id in ids { #expect(try await county.status(id).owner != nil) }
+            #expect(try await county.deadlocks() == 0)
+        }
+    }
+
     @Test func `A waiting row of a request that does not exist is not looked at for ever`() async throws {
         try await StoreCounty.with { county in
             let id = try await submitPublished(1, county)[0]

@@ -13,19 +13,32 @@ struct RequestRow {
     /// All statements about sets of keys that lock or change rows are written this way.
     static func lock(_ ids: [RequestID], on connection: PostgresConnection) async throws -> [RequestRow] {
         guard !ids.isEmpty else { return [] }
-        return try rows(
-            await connection.query(
-                """
-                select r.*
-                from unnest($1::uuid[]) as n (id)
-                cross join lateral (
-                    select q.id, q.county_id, q.town_id, q.village_id, q.service_id, q.state, q.owner_id,
-                        q.waiting_reason, q.last_seq, q.assignment, q.timer_epoch, q.accepted_at, q.resolved_at, q.rating,
-                        q.priority
-                    from tuesday.request q
-                    where q.id = n.id
-                    for no key update) r
-                """, [.uuids(ids.map(\.value).sorted())]))
+        return try rows(await connection.pipeline([locking(ids)])[0])
+    }
+
+    /// As ``lock(_:on:)``, for ``rows(_:)``.
+    ///
+    /// - Parameter passesHeld: leaves out rows that somebody else holds, instead of waiting for them.
+    static func locking(_ ids: [RequestID], passesHeld: Bool = false) -> PostgresCall {
+        PostgresCall(passesHeld ? lockingFree : lockingAll, [.uuids(ids.map(\.value).sorted())])
+    }
+
+    private static let lockingAll = lockingStatement("")
+    private static let lockingFree = lockingStatement("skip locked")
+
+    private static func lockingStatement(_ held: String) -> PostgresStatement {
+        PostgresStatement(
+            """
+            select r.*
+            from unnest($1::uuid[]) as n (id)
+            cross join lateral (
+                select q.id, q.county_id, q.town_id, q.village_id, q.service_id, q.state, q.owner_id,
+                    q.waiting_reason, q.last_seq, q.assignment, q.timer_epoch, q.accepted_at, q.resolved_at, q.rating,
+                    q.priority
+                from tuesday.request q
+                where q.id = n.id
+                for no key update \(held)) r
+            """)
     }
 
     /// Reads the rows and locks nothing: for writers whose rows are looked at again before they have any effect.
@@ -37,6 +50,11 @@ struct RequestRow {
             from tuesday.request
             where id = any($1)
             """, [.uuids(ids.map(\.value))])
+    }
+
+    /// Answers the ids of those that there are, and locks nothing.
+    static func existing(_ ids: [RequestID]) -> PostgresCall {
+        PostgresCall("select id from tuesday.request where id = any($1)", [.uuids(ids.map(\.value))])
     }
 
     static func rows(_ result: PostgresResult) throws -> [RequestRow] {

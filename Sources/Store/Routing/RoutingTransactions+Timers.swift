@@ -1,12 +1,12 @@
 import Domain
+import Failpoints
 import PostgresClient
 import Workflow
 
 /// The timers of waiting requests.
 extension RoutingTransactions {
-    /// Locks one row of `tuesday.routing_sweep`, and then makes waiting rows in order of id; nothing else, and no other
-    /// transaction takes both. Requests are only read: one that is routed meanwhile leaves a row behind that the next
-    /// retry finds moot.
+    /// Locks one row of `tuesday.routing_sweep`, then requests, waiting for none of them, and then makes waiting rows in
+    /// order of id; no other transaction takes the first.
     public func sweep(after grace: Duration) async throws -> SweepStep? {
         try await withLaneFaults {
             try await pool.transaction { connection in
@@ -15,7 +15,9 @@ extension RoutingTransactions {
                 ])
                 guard let row = results[1].first else { return nil }
                 let swept = try await connection.pipeline([SweepStatements.sweep(TakenLane(row: row))])[0][0]
-                return SweepStep(events: Int(try swept.int64(0)), found: Int(try swept.int64(1)))
+                failpoint("sweep.rows-made")
+                return SweepStep(
+                    events: Int(try swept.int64(0)), found: Int(try swept.int64(1)), isHeldUp: try swept.bool(2))
             }
         }
     }

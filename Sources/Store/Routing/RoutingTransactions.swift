@@ -6,7 +6,10 @@ import Workflow
 
 /// Routing, in PostgreSQL.
 ///
-/// Locks, in order: the lane, waiting rows, requests by id, cadre loads by id. New waiting rows are made in order of id.
+/// Locks that are waited for, in order: the lane, requests by id, waiting rows by id, cadre loads by id. Waiting rows whose
+/// time has come are taken before their requests are known: neither of these is waited for, and where somebody holds the
+/// request its waiting row stays as it is, due. To wait there would close a ring: whoever holds the request may be about to
+/// write this waiting row, which a sweep made meanwhile.
 ///
 /// New requests are not locked first. The change of their rows carries the number of their only event and finds none to
 /// change where something happened meanwhile, or another router was first; then everything is decided again under locks.
@@ -64,17 +67,15 @@ public struct RoutingTransactions: RoutingStore {
 
     // MARK: which requests
 
-    /// Waiting rows are locked before requests, requests in order of id.
-    ///
     /// - Parameter parked: are left until their dead letter is settled. One whose time has come is looked at again after
     ///   the longest back-off.
     private static func cases(
         _ hints: RoutingHints, leaving parked: Set<RequestID>, _ registers: [County.ID: Int64], now: Instant,
         on connection: PostgresConnection
     ) async throws -> [RoutingCase] {
-        var attempts: [RequestID: Int32] = [:]
+        let named = Set(hints.requests)
         var calls: [PostgresCall] = []
-        if !hints.requests.isEmpty { calls.append(WaitingStatements.named(hints.requests)) }
+        if !named.isEmpty { calls += [RequestRow.locking(Array(named)), WaitingStatements.named(Array(named))] }
         if !hints.released.isEmpty { calls.append(WaitingStatements.woken(by: hints.released)) }
         if hints.dueLimit > 0 {
             calls.append(WaitingStatements.due(now, limit: hints.dueLimit))
@@ -82,7 +83,11 @@ public struct RoutingTransactions: RoutingStore {
                 calls.append(WaitingStatements.outdated(county, version, limit: hints.dueLimit))
             }
         }
-        for result in calls.isEmpty ? [] : try await connection.pipeline(calls) {
+        guard !calls.isEmpty else { return [] }
+        var results = try await connection.pipeline(calls)[...]
+        var locked = named.isEmpty ? [] : try RequestRow.rows(results.removeFirst())
+        var attempts: [RequestID: Int32] = [:]
+        for result in results {
             for row in result { attempts[RequestID(try row.uuid(0))] = try row.int32(1) }
         }
         let left = parked.filter { attempts.removeValue(forKey: $0) != nil }.map(\.value)
@@ -90,9 +95,16 @@ public struct RoutingTransactions: RoutingStore {
             let seconds = RoutingPolicy.current.retrySeconds.upperBound
             try await connection.pipeline([WaitingStatements.postpone(left, bySeconds: seconds)])
         }
-        let ids = Set(hints.requests).union(attempts.keys)
-        guard !ids.isEmpty else { return [] }
-        let locked = try await RequestRow.lock(Array(ids), on: connection)
+        let taken = attempts.keys.filter { !named.contains($0) }
+        if !taken.isEmpty {
+            let results = try await connection.pipeline([
+                RequestRow.locking(taken, passesHeld: true), RequestRow.existing(taken),
+            ])
+            locked += try RequestRow.rows(results[0])
+            let existing = Set(try results[1].map { RequestID(try $0.uuid(0)) })
+            let found = Set(locked.lazy.map(\.status.id))
+            for id in taken where existing.contains(id) && !found.contains(id) { attempts[id] = nil }
+        }
         if !attempts.isEmpty {
             // Waits no longer, or does not exist: it must not come up again every second.
             let present = Set(locked.lazy.filter { $0.status.state == .waiting }.map(\.status.id))

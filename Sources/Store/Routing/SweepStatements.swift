@@ -41,7 +41,10 @@ enum SweepStatements {
     }
 
     /// Gives undecided requests among the next events a waiting row that is due at once, and moves on; when the mark is
-    /// reached, sets the next. Answers `(events looked at, rows made)`.
+    /// reached, sets the next. Answers `(events looked at, rows made, whether it was held up)`.
+    ///
+    /// A waiting row is made only by whoever has its request's lock, so that who has it knows whether there is one. It waits
+    /// for none of these locks: where somebody has a request, it goes no further than to the event before.
     ///
     /// To be run after ``take(after:)`` and not with it: only a statement that begins under the lock sees every event
     /// up to a mark another router has just set.
@@ -64,21 +67,32 @@ enum SweepStatements {
             where e.lane_id = $1 and e.lane_seq > $2 and e.lane_seq <= $3
             order by e.lane_seq
             limit \(window)),
-        made as (
-            insert into tuesday.waiting (request_id, since, retry_at, decided_at, register_version, county_id,
-                village_id, service_id, attempts, reason, priority)
-            select distinct on (r.id) r.id, n.now, n.now, n.now, 0, r.county_id, r.village_id, r.service_id, 0, $6,
-                r.priority
-            from seen s
-            cross join (select clock.now() as now) n
+        undecided as materialized (
+            select s.lane_seq, u.*, h.id is not null as is_ours
+            from (
+                select e.request_id, min(e.lane_seq) as lane_seq
+                from seen e
+                where e.type = any($7)
+                  and not exists (select from tuesday.waiting w where w.request_id = e.request_id)
+                group by e.request_id) s
             cross join lateral (
                 select q.id, q.county_id, q.village_id, q.service_id, q.priority
                 from tuesday.request q
                 where q.id = s.request_id and q.state = $5 and q.waiting_reason = $6
-                limit 1) r
-            where s.type = any($7)
-              and not exists (select from tuesday.waiting w where w.request_id = r.id)
-            order by r.id
+                limit 1) u
+            left join lateral (
+                select q.id
+                from tuesday.request q
+                where q.id = u.id and q.state = $5 and q.waiting_reason = $6
+                for no key update skip locked) h on true),
+        made as (
+            insert into tuesday.waiting (request_id, since, retry_at, decided_at, register_version, county_id,
+                village_id, service_id, attempts, reason, priority)
+            select u.id, n.now, n.now, n.now, 0, u.county_id, u.village_id, u.service_id, 0, $6, u.priority
+            from undecided u
+            cross join (select clock.now() as now) n
+            where u.is_ours
+            order by u.id
             on conflict (request_id) do nothing
             returning request_id)
         update tuesday.routing_sweep s
@@ -87,12 +101,13 @@ enum SweepStatements {
                 then greatest(s.marked_through, $4) else s.marked_through end,
             marked_at = case when n.through = s.marked_through then clock_timestamp() else s.marked_at end
         from (
-            select count(*) as looked_at,
-                case when count(*) < \(window) then $3 else max(lane_seq) end as through
-            from seen) n
+            select e.looked_at, h.held_at is not null as is_held_up,
+                coalesce(h.held_at - 1, case when e.looked_at < \(window) then $3 else e.last end) as through
+            from (select count(*) as looked_at, max(lane_seq) as last from seen) e
+            cross join (select min(lane_seq) as held_at from undecided where not is_ours) h) n
         cross join (select count(*) as made from made) m
         where s.lane_id = $1
-        returning n.looked_at, m.made
+        returning n.looked_at, m.made, n.is_held_up
         """)
 }
 

@@ -35,6 +35,8 @@ extension RouteRequests {
         for _ in 0..<Self.sweepSteps {
             guard found < limit, let step = try await store.sweep(after: grace) else { break }
             found += step.found
+            // Whoever holds what comes next may be about to decide it.
+            if step.isHeldUp { break }
         }
         if found > 0 {
             Self.overlooked.increment(by: found)

@@ -81,10 +81,13 @@ public struct SweepStep: Sendable, Hashable {
     public var events: Int
     /// Requests that got a timer.
     public var found: Int
+    /// Somebody held an undecided request: it goes on from there the next time.
+    public var isHeldUp: Bool
 
-    public init(events: Int, found: Int) {
+    public init(events: Int, found: Int, isHeldUp: Bool) {
         self.events = events
         self.found = found
+        self.isHeldUp = isHeldUp
     }
 }
 
