@@ -1,11 +1,13 @@
 import Contracts
 import Domain
+import Failpoints
 import PostgresClient
 import Workflow
 
 /// Settling dead letters, in PostgreSQL.
 ///
-/// Locks, in order: the lane, the letter, idempotency keys or the request, the parked row, the request's other letters.
+/// Locks, in order: the lane, the letter's request if it is about one, the letter, idempotency keys, the parked row, the
+/// request's other letters. All letters about a request are thus settled one after the other.
 ///
 /// Two tools that settle one letter at once: the second waits for the letter's row, then finds it settled.
 ///
@@ -39,7 +41,7 @@ public struct DeadLetterTransactions: DeadLetterStore {
         _ id: DeadLetterID, _ submission: ValidSubmission, admission: Admission, ticket: LaneTicket,
         prepared: Prepared<SettleOutcome>
     ) async throws -> LaneCommit {
-        try await settle(id, ticket, registers: admission.registers.versions, prepared) { transaction in
+        try await settle(id, nil, ticket, registers: admission.registers.versions, prepared) { transaction in
             let known = try await SubmissionTransactions.known(of: [submission], on: transaction.connection)
             switch try await SubmissionTransactions.accept([submission], admission, known: known, in: &transaction)[0] {
             case .accepted(let request):
@@ -61,16 +63,19 @@ public struct DeadLetterTransactions: DeadLetterStore {
     public func resume(
         _ letter: DeadLetter, ticket: LaneTicket, prepared: Prepared<SettleOutcome>
     ) async throws -> LaneCommit {
-        try await settle(letter.id, ticket, prepared) { transaction in
-            guard let parked = ParkedRequest(letter) else { return .failed("its key names no request") }
+        let parked = ParkedRequest(letter)
+        return try await settle(letter.id, parked, ticket, prepared) { transaction in
+            guard let parked else { return .failed("its key names no request") }
             let events = try await transaction.repeatEvents(of: parked.request, because: "dead letter \(letter.id)")
             guard events > 0 else {
                 return .failed("there is no request \(parked.request), so PostgreSQL has nothing to do instead; discard it")
             }
+            failpoint("settle.events-repeated")
             let connection = transaction.connection
             try await parked.hold(on: connection)
             let letters = try await parked.settleLetters(
                 because: "\(events) events of the request left once more", on: connection)
+            failpoint("settle.letters-settled")
             try await parked.release(on: connection)
             return .resumed(parked.request, events: events, letters: letters)
         }
@@ -79,14 +84,14 @@ public struct DeadLetterTransactions: DeadLetterStore {
     public func discard(
         _ letter: DeadLetter, because: String, ticket: LaneTicket, prepared: Prepared<SettleOutcome>
     ) async throws -> LaneCommit {
-        try await settle(letter.id, ticket, prepared) { transaction in
+        let parked = ParkedRequest(letter)
+        return try await settle(letter.id, parked, ticket, prepared) { transaction in
             let connection = transaction.connection
             let settling = DeadLetterStatements.settle(letter.id, as: .discarded, because: because)
-            guard let parked = ParkedRequest(letter) else {
+            guard let parked else {
                 try await connection.pipeline([settling])
                 return .discarded(resumed: nil)
             }
-            try await parked.lockRequest(on: connection)
             let isParked = try await parked.hold(on: connection)
             try await connection.pipeline([settling])
             guard isParked, try await !parked.hasOpenLetter(on: connection) else { return .discarded(resumed: nil) }
@@ -110,9 +115,9 @@ public struct DeadLetterTransactions: DeadLetterStore {
         }
     }
 
-    /// Runs `body` while the letter is locked and open; otherwise says what it was settled as.
+    /// Runs `body` while the letter, and its request, are locked and it is open; otherwise says what it was settled as.
     private func settle(
-        _ id: DeadLetterID, _ ticket: LaneTicket, registers: [County.ID: Int64]? = nil,
+        _ id: DeadLetterID, _ parked: ParkedRequest?, _ ticket: LaneTicket, registers: [County.ID: Int64]? = nil,
         _ prepared: Prepared<SettleOutcome>,
         _ body: nonisolated(nonsending) (inout LaneTransaction) async throws -> SettleOutcome
     ) async throws -> LaneCommit {
@@ -120,7 +125,10 @@ public struct DeadLetterTransactions: DeadLetterStore {
         return try await LaneTransaction.run(
             on: pool, ticket, registers: registers, prepare: { prepared.set($0, outcome) }
         ) { transaction, _ in
-            switch try await DeadLetterStatements.lock(id, on: transaction.connection) {
+            try await parked?.lockRequest(on: transaction.connection)
+            let state = try await DeadLetterStatements.lock(id, on: transaction.connection)
+            failpoint("settle.letter-locked")
+            switch state {
             case nil: outcome = .unknown
             case .open?: outcome = try await body(&transaction)
             case let state?: outcome = .wasSettled(state)

@@ -1,4 +1,5 @@
 import Domain
+import Failpoints
 import PostgresClient
 import Workflow
 
@@ -54,6 +55,7 @@ public struct RepairTransactions: Sendable {
                     .int32(ticket.lane), .int64(transaction.laneSeq),
                     .timestamp(microseconds: transaction.now.microseconds), .text(because),
                 ])[0]
+            failpoint("repair.events-repeated")
             outcome.requests = try row.int64(0)
             outcome.events = try row.int64(1)
             transaction.take(through: transaction.laneSeq + outcome.events)
@@ -63,6 +65,7 @@ public struct RepairTransactions: Sendable {
             // At the end, so that they are held for a moment only: a worker that claims one of these waits meanwhile, and ends
             // whoever holds it where its role may. A tool that stopped here is ended by the limit of idle transactions.
             outcome.lanes = positions.isEmpty ? 0 : try await Self.reset(positions, log, on: connection)
+            failpoint("repair.lanes-reset")
         }
         var after = ticket
         after.laneSeq = commit.laneSeq
