@@ -34,11 +34,14 @@ public struct ConsumerGroupLanes: Sendable {
         self.makeLane = makeLane
     }
 
-    /// Returns when the consumer was closed and every lane has ended.
-    public func run() async {
+    /// Returns when the consumer was closed, or broke down, and every lane has ended.
+    ///
+    /// - Returns: the error after which this consumer will read nothing any more; nil when it was closed.
+    public func run() async -> KafkaError? {
         await withTaskGroup(of: Void.self) { tasks in
             var lanes: [KafkaPartition: RunningLane] = [:]
-            for await event in consumer.assignments {
+            var fatal: KafkaError?
+            events: for await event in consumer.assignments {
                 switch event {
                 case .assigned(let partitions, let assignment):
                     onAssigned()
@@ -71,9 +74,16 @@ public struct ConsumerGroupLanes: Sendable {
                     log.error(
                         "kafka failed",
                         metadata: ["error": "\(error)", "partition": "\(partition?.description ?? "-")"])
+                    if error.isFatal {
+                        onLost()
+                        fatal = error
+                        break events
+                    }
                 }
             }
             for lane in lanes.values { lane.end() }
+            await tasks.waitForAll()
+            return fatal
         }
     }
 

@@ -5,13 +5,16 @@ import Workflow
 
 /// One consumer of a group, from joining to leaving.
 protocol ConsumerSession: Sendable {
-    /// Returns when the session was closed and its lanes have ended.
+    /// Returns when the session was closed, or broke down, and its lanes have ended.
     func run() async
+    /// Why it broke down by itself, for good; nil while it has not.
+    var failure: String? { get }
     /// Leaves the group. Returns at the deadline at the latest; what hangs is left to itself.
     func close(timeoutMilliseconds: Int) async
 }
 
-/// Keeps a group's topic consumed: makes a new consumer whenever the lanes of the present one hang.
+/// Keeps a group's topic consumed: makes a new consumer whenever the lanes of the present one hang, or it
+/// breaks down.
 ///
 /// Nothing is lost or doubled by it, whatever hangs. A lane's place is its row in PostgreSQL, where the next consumer
 /// claims it with a higher epoch: what a lane of the old one may still try to commit is fenced, and a transaction that
@@ -44,7 +47,7 @@ final class ConsumerSessions: Sendable {
         self.make = make
     }
 
-    /// Returns when it was told to stop, or a consumer ended by itself.
+    /// Returns when it was told to stop.
     /// - Throws: when the first consumer cannot be made.
     func run() async throws {
         var present = status.successor()
@@ -56,8 +59,13 @@ final class ConsumerSessions: Sendable {
             } onCancel: {
                 running.cancel()
             }
-            guard let stalled else { return await running.end(withinSeconds: 20) }
-            log.error("lanes hang; making a new consumer", metadata: ["lanes": "\(stalled.joined(separator: "; "))"])
+            if let stalled {
+                log.error("lanes hang; making a new consumer", metadata: ["lanes": "\(stalled.joined(separator: "; "))"])
+            } else if let failure = session.failure {
+                log.error("the consumer broke down; making a new one", metadata: ["reason": "\(failure)"])
+            } else {
+                return await running.end(withinSeconds: 20)
+            }
             recreated.increment()
             await session.close(timeoutMilliseconds: Self.closeMilliseconds)
             await running.end(withinSeconds: patienceSeconds)

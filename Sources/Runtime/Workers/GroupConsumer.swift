@@ -113,12 +113,21 @@ struct GroupConsumer: ServiceLifecycle.Service {
 }
 
 /// A Kafka consumer and the lanes of its partitions.
-private struct GroupSession: ConsumerSession {
-    let consumer: KafkaConsumer
-    let lanes: ConsumerGroupLanes
+private final class GroupSession: ConsumerSession {
+    private let consumer: KafkaConsumer
+    private let lanes: ConsumerGroupLanes
+    private let broke = Mutex<KafkaError?>(nil)
+
+    init(consumer: KafkaConsumer, lanes: ConsumerGroupLanes) {
+        self.consumer = consumer
+        self.lanes = lanes
+    }
+
+    var failure: String? { broke.withLock { $0?.description } }
 
     func run() async {
-        await lanes.run()
+        let fatal = await lanes.run()
+        broke.withLock { $0 = fatal }
         await consumer.close(timeoutMilliseconds: 10_000)
     }
 

@@ -38,8 +38,7 @@ public struct LaneStore: LaneKeeping {
     ) async throws -> LaneTicket {
         let key: [PostgresParameter] = [.int32(log), .text(group), .text(topic), .int32(partition)]
         failpoint("lane.before-claim")
-        defer { failpoint("lane.claimed") }
-        return try await withLaneFaults {
+        let claimed = try await withLaneFaults {
             do { return try await claimOnce(key, owner) } catch let failure as PostgresFailure
                 where failure.kind == .lockTimeout
             {
@@ -48,6 +47,8 @@ public struct LaneStore: LaneKeeping {
                 return try await claimOnce(key, owner)
             }
         }
+        failpoint("lane.claimed")
+        return claimed
     }
 
     /// Committed in the one round trip: a worker stopped in the midst of it must not hold the row, since nothing would say
@@ -107,8 +108,7 @@ public struct LaneStore: LaneKeeping {
     }
 
     public func borrow(pool name: String, owner: String) async throws -> LaneTicket {
-        defer { failpoint("lane.borrowed") }
-        return try await withLaneFaults {
+        let borrowed = try await withLaneFaults {
             try await pool.withConnection { connection in
                 if let free = try await Self.takeFree(name, owner, on: connection) { return free }
                 let made = try await connection.query(
@@ -120,6 +120,8 @@ public struct LaneStore: LaneKeeping {
                 return try Self.poolTicket(made[0])
             }
         }
+        failpoint("lane.borrowed")
+        return borrowed
     }
 
     /// As ``borrow(pool:owner:)``, but makes no lane where none is free.
@@ -159,8 +161,7 @@ public struct LaneStore: LaneKeeping {
 
     /// As ``adopt(owner:)``, but only a lane of this pool.
     public func adopt(owner: String, pool name: String?) async throws -> LaneTicket? {
-        defer { failpoint("lane.adopted") }
-        return try await withLaneFaults {
+        let adopted = try await withLaneFaults {
             try await pool.withConnection { connection in
                 let found = try await connection.query(
                     """
@@ -181,6 +182,8 @@ public struct LaneStore: LaneKeeping {
                 return try found.first.map(Self.poolTicket)
             }
         }
+        if adopted != nil { failpoint("lane.adopted") }
+        return adopted
     }
 
     private static func poolTicket(_ row: PostgresRow) throws -> LaneTicket {
@@ -190,8 +193,7 @@ public struct LaneStore: LaneKeeping {
     }
 
     public func resume(_ ticket: LaneTicket) async throws -> LaneTicket {
-        defer { failpoint("lane.resumed") }
-        return try await withLaneFaults {
+        let resumed = try await withLaneFaults {
             // Waits for the lock and lets it go in one statement.
             try await pool.withConnection { connection in
                 let rows = try await connection.query(
@@ -210,20 +212,23 @@ public struct LaneStore: LaneKeeping {
                 return found
             }
         }
+        failpoint("lane.resumed")
+        return resumed
     }
 
     public func recordAttempt(_ ticket: LaneTicket, adding attempts: Int32) async throws {
-        defer { failpoint("lane.attempt-recorded") }
-        try await withLaneFaults {
+        let isOurs = try await withLaneFaults {
             try await pool.withConnection { connection in
                 try await connection.query(
                     """
                     update tuesday.lane
                     set claims_since_progress = claims_since_progress + $3
                     where id = $1 and epoch = $2
-                    """, [.int32(ticket.lane), .int64(ticket.epoch), .int32(attempts)])
+                    """, [.int32(ticket.lane), .int64(ticket.epoch), .int32(attempts)]
+                ).affected == 1
             }
         }
+        if isOurs { failpoint("lane.attempt-recorded") }
     }
 
     public func withdrawAttempt(_ ticket: LaneTicket) async throws {
@@ -258,8 +263,7 @@ public struct LaneStore: LaneKeeping {
     @discardableResult
     public func recordPublished(_ ticket: LaneTicket, through: Int64) async throws -> Bool {
         failpoint("lane.before-position")
-        defer { failpoint("lane.position-recorded") }
-        return try await withLaneFaults {
+        let isRecorded = try await withLaneFaults {
             try await pool.withConnection { connection in
                 try await connection.query(
                     """
@@ -275,17 +279,20 @@ public struct LaneStore: LaneKeeping {
                 ).affected == 1
             }
         }
+        if isRecorded { failpoint("lane.position-recorded") }
+        return isRecorded
     }
 
     public func release(_ ticket: LaneTicket) async throws {
-        defer { failpoint("lane.released") }
-        try await withLaneFaults {
+        let isOurs = try await withLaneFaults {
             try await pool.withConnection { connection in
                 try await connection.query(
                     "update tuesday.lane set lease_until = '-infinity', owner = null where id = $1 and epoch = $2",
-                    [.int32(ticket.lane), .int64(ticket.epoch)])
+                    [.int32(ticket.lane), .int64(ticket.epoch)]
+                ).affected == 1
             }
         }
+        if isOurs { failpoint("lane.released") }
     }
 
     public func reject(

@@ -230,8 +230,9 @@ public struct ConsumeLane: Sendable {
     private func resume(_ ticket: LaneTicket) async throws -> LaneTicket {
         var failures = 0
         while true {
-            do { return try await keeper.resume(ticket) } catch LaneFault.unavailable {
+            do { return try await keeper.resume(ticket) } catch LaneFault.unavailable(let why) {
                 failures += 1
+                status.set(source.origin, .waiting(why))
                 await Backoff.wait(failures)
                 if Task.isCancelled { throw CancellationError() }
             }

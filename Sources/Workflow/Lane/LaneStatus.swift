@@ -17,8 +17,15 @@ public final class LaneStatus: Sendable {
         /// The first offset not applied; -1 before the lane is claimed.
         public var nextOffset: Int64
         public var progressedAt: ContinuousClock.Instant
+        /// When the lane last said anything.
+        public var heardAt: ContinuousClock.Instant
         /// Records between what this lane has applied and the end of its partition, as last measured.
         public var lag: Int64 = 0
+
+        init(activity: Activity, nextOffset: Int64, lag: Int64 = 0, now: ContinuousClock.Instant) {
+            (self.activity, self.nextOffset, self.lag) = (activity, nextOffset, lag)
+            (progressedAt, heardAt) = (now, now)
+        }
     }
 
     private struct Entries {
@@ -77,7 +84,9 @@ public final class LaneStatus: Sendable {
     public func set(_ origin: RecordOrigin, _ activity: Activity) -> Bool {
         change(origin) { entries in
             let isNews = entries[origin]?.activity != activity
-            entries[origin, default: Entry(activity: activity, nextOffset: -1, progressedAt: board.now())].activity = activity
+            var entry = entries[origin] ?? Entry(activity: activity, nextOffset: -1, now: board.now())
+            (entry.activity, entry.heardAt) = (activity, board.now())
+            entries[origin] = entry
             return isNews
         } ?? false
     }
@@ -86,13 +95,17 @@ public final class LaneStatus: Sendable {
     public func began(_ origin: RecordOrigin, at nextOffset: Int64) {
         change(origin) { entries in
             let lag = entries[origin]?.lag ?? 0
-            entries[origin] = Entry(activity: .consuming, nextOffset: nextOffset, progressedAt: board.now(), lag: lag)
+            entries[origin] = Entry(activity: .consuming, nextOffset: nextOffset, lag: lag, now: board.now())
         }
     }
 
     /// It gets on, although it has applied no record yet.
     public func worked(_ origin: RecordOrigin) {
-        change(origin) { entries in entries[origin]?.progressedAt = board.now() }
+        change(origin) { entries in
+            guard var entry = entries[origin] else { return }
+            (entry.progressedAt, entry.heardAt) = (board.now(), board.now())
+            entries[origin] = entry
+        }
     }
 
     public func progressed(_ origin: RecordOrigin, nextOffset: Int64) {
@@ -100,7 +113,7 @@ public final class LaneStatus: Sendable {
             let before = entries[origin]
             let applied = nextOffset - (before?.nextOffset ?? nextOffset)
             let lag = max(0, (before?.lag ?? 0) - max(0, applied))
-            entries[origin] = Entry(activity: .consuming, nextOffset: nextOffset, progressedAt: board.now(), lag: lag)
+            entries[origin] = Entry(activity: .consuming, nextOffset: nextOffset, lag: lag, now: board.now())
         }
     }
 
@@ -109,7 +122,7 @@ public final class LaneStatus: Sendable {
         change(origin) { entries in
             guard var entry = entries[origin] else { return }
             // Nothing to do is not standing still: the time without progress counts from when there was something.
-            if entry.lag == 0, lag > 0 { entry.progressedAt = board.now() }
+            if entry.lag == 0, lag > 0 { (entry.progressedAt, entry.heardAt) = (board.now(), board.now()) }
             entry.lag = lag
             entries[origin] = entry
         }
@@ -124,10 +137,13 @@ public final class LaneStatus: Sendable {
         }.sorted()
     }
 
-    /// Lanes that say they consume, or begin to, and have not got on for so long: either there is nothing to consume, or
-    /// they hang. Lanes that wait for PostgreSQL or Kafka, or for an operator, are not among them.
+    /// Lanes that have said nothing for so long: either there is nothing to consume, or they hang. Lanes that wait for
+    /// PostgreSQL or Kafka say so each time they try; those that wait for an operator are not among them.
     public func silent(for bound: Duration) -> [RecordOrigin: Entry] {
-        all.filter { [.consuming, .claiming].contains($0.value.activity) && board.now() - $0.value.progressedAt > bound }
+        all.filter { _, entry in
+            if case .stopped = entry.activity { return false }
+            return board.now() - entry.heardAt > bound
+        }
     }
 
     public func remove(_ origin: RecordOrigin) {

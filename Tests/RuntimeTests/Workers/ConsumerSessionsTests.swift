@@ -60,6 +60,28 @@ struct ConsumerSessionsTests {
         #expect(lane.applied == Array(0..<total))
     }
 
+    @Test func `A consumer that breaks is made anew, and one that was closed is not`() async throws {
+        let lane = MemoryLane(recordCount: total)
+        let made = Mutex<[MemorySession]>([])
+        let watch = StallWatch(bound: .seconds(60), ends: { _ in [:] }, pause: { _ in try await Task.sleep(for: .seconds(60)) })
+        let sessions = ConsumerSessions(
+            status: LaneStatus(), watch: watch, log: Logger(label: "test"), patienceSeconds: 0
+        ) { status in
+            made.withLock { made in
+                made.append(MemorySession(lane: lane, status: status, deliversUpTo: made.isEmpty ? 10 : .max, gate: nil))
+                return made.last!
+            }
+        }
+        let running = Task { try await sessions.run() }
+        while lane.applied.count < 10 { await Task.yield() }
+        await made.withLock { $0[0] }.breakDown(because: "fatal")
+        while lane.applied.count < Int(total) { await Task.yield() }
+        sessions.stop()
+        try await running.value
+        #expect(lane.applied == Array(0..<total))
+        #expect(made.withLock { $0.count } == 2)
+    }
+
     @Test func `A lane without records is idle, however long`() async throws {
         let time = ManualTime()
         let status = LaneStatus { time.now }
@@ -93,6 +115,13 @@ struct ConsumerSessionsTests {
         status.set(MemoryLane.origin, .waiting("PostgreSQL"))
         let answered = StallWatch(bound: .seconds(60)) { _ in [MemoryLane.origin: 9] }
         #expect(await answered.stalled(status).isEmpty)
+        // It says so each time it tries; one that says nothing any more hangs like any other.
+        time.pass(.seconds(59))
+        status.set(MemoryLane.origin, .waiting("PostgreSQL"))
+        time.pass(.seconds(59))
+        #expect(await answered.stalled(status).isEmpty)
+        time.pass(.seconds(2))
+        #expect(await answered.stalled(status).count == 1)
     }
 
     @Test func `What lanes of an earlier consumer say no longer counts`() {
@@ -112,6 +141,7 @@ struct ConsumerSessionsTests {
 private final class MemorySession: ConsumerSession, RecordSource, BatchHandler {
     private struct State {
         var isClosed = false
+        var failure: String?
         var position: Int64 = 0
         var waiter: CheckedContinuation<Void, Never>?
     }
@@ -135,6 +165,13 @@ private final class MemorySession: ConsumerSession, RecordSource, BatchHandler {
             limits: ConsumeLimits(maximumRecords: 5), turns: Turns(1), status: status
         ).run()
         status.remove(origin)
+    }
+
+    var failure: String? { state.withLock { $0.failure } }
+
+    func breakDown(because why: String) async {
+        state.withLock { $0.failure = why }
+        await close(timeoutMilliseconds: 0)
     }
 
     func close(timeoutMilliseconds: Int) async {
