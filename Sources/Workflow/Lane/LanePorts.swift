@@ -66,7 +66,8 @@ public protocol RecordSource: Sendable {
     var isAssigned: Bool { get }
     /// Begins at an offset. To be called before ``next(maximumRecords:)``, and again to go back.
     func start(at offset: Int64) async throws
-    /// Waits for at least one record, and a little longer for a full batch. False: the partition is no longer ours.
+    /// Waits for at least one record, and a little longer for a full batch: ``next(maximumRecords:)`` then has them at once,
+    /// whatever becomes of the topic meanwhile. False: the partition is no longer ours.
     func hasRecords(maximumRecords: Int) async throws -> Bool
     /// What is there, at least one record, for which it waits. Nil: the partition is no longer ours.
     func next(maximumRecords: Int) async throws -> [IncomingRecord]?

@@ -11,6 +11,8 @@ final class SimulatedSource: RecordSource, Hashable, @unchecked Sendable {
     let key: Tables.ConsumerKey
     private(set) var believesAssigned = true
     private var position: Int64 = 0
+    /// What was fetched stays with the consumer, whatever becomes of the topic.
+    private var fetched: PartitionLog?
     private let status = LaneStatus()
     /// Its lane has ended, or never began because the process was stopped just then.
     private(set) var hasEnded = false
@@ -81,13 +83,19 @@ final class SimulatedSource: RecordSource, Hashable, @unchecked Sendable {
 
     func start(at offset: Int64) async throws {
         try await process.gate()
-        position = offset
+        (position, fetched) = (offset, nil)
     }
 
-    func hasRecords(maximumRecords: Int) async throws -> Bool { try await available() != nil }
+    func hasRecords(maximumRecords: Int) async throws -> Bool {
+        fetched = try await available()
+        return fetched != nil
+    }
 
     func next(maximumRecords: Int) async throws -> [IncomingRecord]? {
-        guard let log = try await available() else { return nil }
+        try await process.gate()
+        try Task.checkCancellation()
+        guard believesAssigned else { return nil }
+        guard let log = fetched else { preconditionFailure("a lane asks for records before it was told that there are some") }
         let count = min(world.random.between(1, maximumRecords), Int(log.high - position))
         let records = log.records[Int(position)..<Int(position) + count]
         position += Int64(count)
