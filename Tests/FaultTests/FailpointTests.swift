@@ -45,6 +45,12 @@ struct FailpointTests {
         #expect(Sites.unlisted(["records.read", "fold.rows-locked"], by: "tuesday-router") == ["fold.rows-locked"])
     }
 
+    @Test func `Every verb's tool dies at each of its sites`() {
+        for (verb, sites) in Sites.tools {
+            #expect(Set((7..<7 + UInt64(sites.count)).map { Sites.ofTool(verb, turn: $0) }) == Set(sites))
+        }
+    }
+
     @Test func `A process that replaces a killed one passes the site unharmed`() throws {
         let path = "/tmp/tuesday-page-\(UInt64.random(in: 0 ... .max))"
         defer { try? FileManager.default.removeItem(atPath: path) }

@@ -32,6 +32,21 @@ struct ShrinkingTests {
         #expect(smaller.keeping([1]).command == plan.command + " --acts 2")
     }
 
+    @Test func `A run may be smaller by those who are at work as well, and is repeated with those who are left`() {
+        let plan = RunPlan(seed: 7, faults: [.killAll, .poison])
+        #expect(plan.partCount == 2 + plan.clients.count)
+        let all = plan.keeping(parts: Array(0..<plan.partCount))
+        #expect(all.command == plan.command)
+        let alone = plan.keeping(parts: [1, 2])
+        #expect(alone.acts.map(\.seed) == [plan.acts[1].seed])
+        #expect(alone.clients == [Client(.resident, 0)])
+        #expect(alone.command == plan.command + " --acts 1 --clients r0")
+        #expect(plan.keeping(parts: []).command == plan.command + " --acts '' --clients ''")
+        #expect(plan.clients.map { Client($0.description) } == plan.clients)
+        #expect(Client("x1") == nil)
+        #expect(Client("r") == nil)
+    }
+
     @Test func `A plan's command says what was not as usual`() {
         let plan = RunPlan(seed: 7, faults: [.overdueTimers], shape: Shape(copies: 3, keep: 1, overdue: 9))
         #expect(plan.command == "deploy/faults --from 7 --seeds 1 --fault overdue-timers --copies 3 --keep 1 --overdue 9")

@@ -8,6 +8,8 @@ final class Campaign {
     private var planted: String?
     private(set) var report = Report()
     private var server: DatabaseServer?
+    /// The server's; of all its installations.
+    private var serverLog: UnjudgedLog?
     private var installation: Installation?
     private var trouble: Trouble?
     private var history = History()
@@ -24,12 +26,13 @@ final class Campaign {
     @discardableResult
     func plant(_ mistake: String?) async -> Report {
         await abandon()
+        judgeRest()
         planted = mistake
         defer { report = Report() }
         return report
     }
 
-    /// - Parameter shrinking: how many runs may be spent on finding out which acts a failure needs.
+    /// - Parameter shrinking: how many runs may be spent on finding out which acts and clients a failure needs.
     func perform(_ plan: RunPlan, shrinking attempts: Int = 0) async {
         var outcome = await run(plan)
         for _ in 0..<6 where outcome.isUndecided {
@@ -37,15 +40,16 @@ final class Campaign {
             outcome = await run(plan)
         }
         report.add(outcome)
-        guard !outcome.breaches.isEmpty, attempts > 0, plan.acts.count > 1 else { return }
-        let left = await Shrinking.shrink(plan.acts.count, attempts: attempts) { acts in
+        guard !outcome.breaches.isEmpty, attempts > 0 else { return }
+        let left = await Shrinking.shrink(plan.partCount, attempts: attempts) { parts in
             // Where the seed's submissions exist already, the same ones are nothing new.
             await abandon()
-            let outcome = await run(plan.keeping(acts))
-            report.tell(outcome, "with acts \(acts)")
+            let fewer = plan.keeping(parts: parts)
+            let outcome = await run(fewer)
+            report.tell(outcome, "with \(fewer.parts)")
             return !outcome.breaches.isEmpty
         }
-        report.shrunk(plan.seed, to: plan.keeping(left))
+        report.shrunk(plan.seed, to: plan.keeping(parts: left))
     }
 
     private func run(_ plan: RunPlan) async -> Run.Outcome {
@@ -67,9 +71,26 @@ final class Campaign {
             let words = "the harness: the brokers' process ended by itself: \(broker.lastWords)"
             outcome.violations = [words] + outcome.violations.filter { $0.hasPrefix("I3") || $0.hasPrefix("I4") }
         }
+        outcome.violations += lockOrderProblems()
         outcome.coverage = (trouble?.coverage ?? [:]).merging(before) { $0 - $1 }.filter { $0.value > 0 }
         if !outcome.violations.isEmpty { await abandon() }
         return outcome
+    }
+
+    /// What the server has complained of since the last time: after every run, also one that was broken off before it was
+    /// judged otherwise.
+    private func lockOrderProblems() -> [String] {
+        // A full disk is PostgreSQL's own reason to give up.
+        let complaints = serverLog?.takeComplaints(["deadlock detected", "PANIC"])
+            .filter { !$0.contains("No space left on device") }
+        return (complaints ?? []).prefix(3).map { "one lock order: \($0)" }
+    }
+
+    /// What was complained of while the last installation ended is the last run's.
+    private func judgeRest() {
+        let problems = lockOrderProblems()
+        guard !problems.isEmpty, let last = report.outcomes.last else { return }
+        report.add(Run.Outcome(plan: last.plan, violations: problems))
     }
 
     /// The installation to go on with; another one after so many runs, or with more or fewer copies.
@@ -88,6 +109,7 @@ final class Campaign {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
             server = try await DatabaseServer(directory: "\(directory)/postgres", hasSmallDisk: shape.hasSmallDisk)
             self.server = server
+            serverLog = UnjudgedLog(path: server.log)
             try await FaultCounty.prepare(on: server, directory: directory)
         }
         let opened: Installation
@@ -109,8 +131,9 @@ final class Campaign {
 
     func close(keepsLogs: Bool) async {
         await abandon()
+        judgeRest()
         await server?.stop()
-        server = nil
+        (server, serverLog) = (nil, nil)
         if keepsLogs {
             report.logs = directory
         } else {

@@ -12,7 +12,7 @@ struct CampaignCommand: AsyncParsableCommand {
             """)
 
     /// Runs spent on a failing seed.
-    private static let attempts = 8
+    private static let attempts = 12
 
     @Option(help: "How many seeds.") var seeds = 20
     @Option(help: "The first seed.") var from: UInt64 = 1
@@ -23,11 +23,13 @@ struct CampaignCommand: AsyncParsableCommand {
             """)
     var fault: String?
     @Option(help: "Only these of what goes wrong in a seed, by number from 0, with commas between.") var acts: String?
+    @Option(help: "Only these of a seed's clients: r0 is its first resident, c0 its first cadre, g0 its first gateway.")
+    var clients: String?
     @Option(help: "Stop after so many minutes.") var minutes: Double?
     @Option(help: "Copies of each worker; otherwise the seed decides: mostly 2, for rebalance-storm 3 to 6.") var copies: Int?
     @Option(help: "Runs on one installation before it is replaced by a new one.") var keep = Shape().keep
     @Option(help: "Requests that overdue-timers breaks the promises of.") var overdue = Shape().overdue
-    @Flag(inversion: .prefixedNo, help: "Find out which of a failing seed's acts it needs.") var shrink = true
+    @Flag(inversion: .prefixedNo, help: "Find out which of a failing seed's acts and clients it needs.") var shrink = true
     @Flag(help: "Print the outcome as JSON instead of tables.") var json = false
     @Option(help: .hidden) var plant: String?
     @Flag(help: "Leave the logs behind also when all is well.") var keepLogs = false
@@ -43,6 +45,7 @@ struct CampaignCommand: AsyncParsableCommand {
             if let deadline, ContinuousClock.now > deadline { break }
             var plan = RunPlan(seed: from + UInt64(index), faults: kinds[index % kinds.count], shape: shape)
             if let acts { plan = plan.keeping(try Self.indices(acts, below: plan.acts.count)) }
+            if let clients { plan = plan.keeping(try Self.clients(clients, of: plan)) }
             await campaign.perform(plan, shrinking: shrink ? Self.attempts : 0)
         }
         await campaign.close(keepsLogs: keepLogs || campaign.report.isFailed)
@@ -71,6 +74,15 @@ struct CampaignCommand: AsyncParsableCommand {
                 throw ValidationError("--acts takes numbers from 0 to \(count - 1) for this seed; found \"\(word)\"")
             }
             return index
+        }
+    }
+
+    private static func clients(_ text: String, of plan: RunPlan) throws -> [Client] {
+        try text.split(separator: ",").map { word in
+            guard let client = Client(word), plan.clients.contains(client) else {
+                throw ValidationError("this seed's clients are \(plan.clients); found \"\(word)\"")
+            }
+            return client
         }
     }
 }

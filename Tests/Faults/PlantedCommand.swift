@@ -56,6 +56,7 @@ struct ListCommand: ParsableCommand {
     func run() {
         print("faults: \(Fault.allCases.map(\.rawValue).joined(separator: " "))")
         for program in Installation.programs { print("\(program): \(Sites.of(program).joined(separator: " "))") }
+        for (verb, sites) in Sites.tools.sorted(by: { $0.key < $1.key }) { print("\(verb): \(sites.joined(separator: " "))") }
         print("planted mistakes: \(PlantedCommand.mistakes.map(\.name).joined(separator: " "))")
     }
 }

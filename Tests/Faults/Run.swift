@@ -26,7 +26,7 @@ struct Run {
         var isUndecided: Bool { !violations.isEmpty && breaches.isEmpty }
 
         /// The kinds of what went wrong.
-        var kinds: [String] { Set(plan.acts.map(\.fault.rawValue)).sorted() }
+        var kinds: [String] { plan.acts.isEmpty ? [Fault.none.rawValue] : Set(plan.acts.map(\.fault.rawValue)).sorted() }
     }
 
     /// How long after the healing everything must be done.

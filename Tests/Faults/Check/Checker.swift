@@ -108,15 +108,11 @@ struct Checker {
         return found
     }
 
-    // MARK: I4, I7, and one lock order
+    // MARK: I4 and I7
 
     private func witnesses() async throws -> [String] {
         var found = LaneWrites.problems(try await Witness.laneWrites(installation)).map { "I7: \($0)" }
         found += try await texts(Witness.overloads).map { "I4: \($0)" }
-        // A full disk is PostgreSQL's own reason to give up.
-        found += installation.server.complaints(["deadlock detected", "PANIC"])
-            .filter { !$0.contains("No space left on device") }
-            .prefix(3).map { "one lock order: \($0)" }
         for slot in installation.slots { found += slot.crashes.map { "\(slot.name) crashed by itself: \($0)" } }
         return found
     }

@@ -4,7 +4,7 @@ enum Fault: String, CaseIterable, Sendable {
     case killAtSite = "kill-at-site"
     /// kill -9 at any instant.
     case killAtRandom = "kill-at-random"
-    /// kill -9 of every worker at once, and again while they recover.
+    /// kill -9 of every worker and every process of PostgreSQL at once, and again while they recover.
     case killAll = "kill-all"
     /// SIGSTOP for longer than the session lasts, then SIGCONT.
     case stop = "stop-and-continue"
@@ -73,14 +73,12 @@ enum Fault: String, CaseIterable, Sendable {
     case none
 
     /// What a random run is made of.
-    static let ordinary = allCases.filter {
-        $0 != .none && $0 != .intakeGone && $0 != .truncated && $0 != .loadsOutdated && !$0.isSingular
-    }
+    static let ordinary = allCases.filter { $0 != .none && $0 != .truncated && $0 != .loadsOutdated && !$0.isSingular }
 
     /// Whether it happens once in a run, without others: it needs the whole installation for itself.
     var isSingular: Bool {
         switch self {
-        case .topicRecreated, .brokersReplaced, .crashLoop, .overload, .overdueTimers, .clockJumped, .diskFull: true
+        case .topicRecreated, .brokersReplaced, .crashLoop, .overload, .overdueTimers, .diskFull: true
         default: false
         }
     }

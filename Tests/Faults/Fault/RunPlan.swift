@@ -14,9 +14,7 @@ struct RunPlan: Sendable {
     let seed: UInt64
     /// Of each worker.
     let copies: Int
-    let residents: Int
-    let cadres: Int
-    let gateways: Int
+    private(set) var clients: [Client]
     let loadMilliseconds: Int
     /// What goes wrong, in order.
     private(set) var acts: [Act]
@@ -25,6 +23,8 @@ struct RunPlan: Sendable {
     private let shape: Shape
     /// Which of the seed's acts are left; nil: all.
     private(set) var kept: [Int]?
+    /// Not all of the seed's clients are left.
+    private var hasFewerClients = false
 
     /// - Parameter faults: each happens once; none: two to four kinds by chance.
     init(seed: UInt64, faults: [Fault] = [], shape: Shape = Shape()) {
@@ -32,9 +32,10 @@ struct RunPlan: Sendable {
         self.seed = seed
         self.faults = faults
         self.shape = shape
-        residents = random.between(2, 4)
-        cadres = random.between(1, 3)
-        gateways = random.between(0, 2)
+        let counts: [(Client.Role, Int)] = [
+            (.resident, random.between(2, 4)), (.cadre, random.between(1, 3)), (.gateway, random.between(0, 2)),
+        ]
+        clients = counts.flatMap { role, count in (0..<count).map { Client(role, $0) } }
         let load = random.between(2_500, 4_500)
         loadMilliseconds = load
         let kinds =
@@ -55,11 +56,41 @@ struct RunPlan: Sendable {
         return plan
     }
 
+    /// The same run with fewer clients.
+    func keeping(_ clients: [Client]) -> RunPlan {
+        var plan = self
+        plan.clients = clients
+        plan.hasFewerClients = hasFewerClients || clients != self.clients
+        return plan
+    }
+
+    /// What can be left out of it: first the acts, then the clients.
+    var partCount: Int { acts.count + clients.count }
+
+    /// In words.
+    var parts: String { (acts.map(\.fault.rawValue) + clients.map(\.description)).joined(separator: ", ") }
+
+    /// The same run with these of its parts only.
+    func keeping(parts: [Int]) -> RunPlan {
+        let (count, clients) = (acts.count, clients)
+        let acts = parts.filter { $0 < count }
+        return (acts.count == count ? self : keeping(acts)).keeping(parts.filter { $0 >= count }.map { clients[$0 - count] })
+    }
+
+    /// The numbers of those who are at work.
+    func numbers(of role: Client.Role) -> [Int] { clients.filter { $0.role == role }.map(\.number) }
+
     /// What repeats it.
     var command: String {
         var words = ["deploy/faults --from \(seed) --seeds 1"]
         if !faults.isEmpty { words.append("--fault \(faults.map(\.rawValue).joined(separator: ","))") }
-        if let kept { words.append("--acts \(kept.map { "\($0)" }.joined(separator: ","))") }
+        if let kept { words.append("--acts \(Self.list(kept))") }
+        if hasFewerClients { words.append("--clients \(Self.list(clients))") }
         return (words + shape.words).joined(separator: " ")
+    }
+
+    /// As a shell takes it.
+    private static func list(_ things: [some CustomStringConvertible]) -> String {
+        things.isEmpty ? "''" : things.map(\.description).joined(separator: ",")
     }
 }

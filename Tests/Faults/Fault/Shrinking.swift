@@ -1,10 +1,10 @@
-/// Makes a failing schedule smaller: leaves out one act after the other for as long as it still fails.
+/// Makes a failing run smaller: leaves out one part after the other for as long as it still fails.
 enum Shrinking {
     /// - Parameters:
-    ///   - count: how many acts there are.
+    ///   - count: how many parts there are.
     ///   - attempts: how often `fails` may be asked.
-    ///   - fails: whether a run with these acts only fails. What fails by chance may not fail again: then the act stays.
-    /// - Returns: the acts that are left, in order.
+    ///   - fails: whether a run with these parts only fails. What fails by chance may not fail again: then the part stays.
+    /// - Returns: the parts that are left, in order.
     static func shrink(_ count: Int, attempts: Int, fails: ([Int]) async -> Bool) async -> [Int] {
         var left = Array(0..<count)
         var attempts = attempts

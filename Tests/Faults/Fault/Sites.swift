@@ -15,13 +15,31 @@ enum Sites {
         ],
         "tuesday-router": [
             "route.requests-locked", "route.placements-written", "route.loads-reserved", "append.events-written",
-            "append.notifications-written",
+            "append.notifications-written", "sweep.rows-made",
         ],
         "tuesday-followup": [
             "follow.requests-read", "follow.promises-written", "fire.deadlines-claimed", "fire.deadlines-written",
             "append.events-written", "append.notifications-written",
         ],
         "tuesday-stats": ["fold.rows-locked", "fold.figures-written", "close.hours-taken", "close.windows-written"],
+    ]
+
+    /// Where a tool of the operators may die, by its verb.
+    static let tools: [String: [String]] = [
+        "deadletters-replay": transactions + ["settle.letter-locked", "settle.events-repeated", "settle.letters-settled"],
+        "topics-rebuild": transactions + ["repair.events-repeated", "repair.lanes-reset"],
+        "lanes-recover": transactions + ["repair.events-repeated", "repair.lanes-reset"],
+    ]
+
+    /// The one whose turn it is.
+    static func ofTool(_ verb: String, turn: UInt64) -> String {
+        let sites = tools[verb] ?? transactions
+        return sites[Int(turn % UInt64(sites.count))]
+    }
+
+    private static let transactions = [
+        "transaction.before-begin", "transaction.begun", "transaction.before-commit", "commit.sent",
+        "transaction.committed", "produce.before", "produce.handed-over",
     ]
 
     static func of(_ program: String) -> [String] { everywhere + (own[program] ?? []) }
@@ -32,8 +50,15 @@ enum Sites {
         "produce.before",
     ]
 
+    /// What is passed only with a partition in hand: whoever was just started needs some seconds until its group gives it one.
+    static let consuming: Set<String> = [
+        "lane.before-claim", "lane.claimed", "lane.attempt-recorded", "records.read", "offset.before-commit",
+        "offset.committed", "follow.requests-read", "follow.promises-written", "fold.rows-locked", "fold.figures-written",
+        "append.letters-written", "append.refusals-written",
+    ]
+
     /// What a program has passed and is not listed for it: nothing would ever go wrong there.
     static func unlisted(_ passed: Set<String>, by program: String) -> Set<String> { passed.subtracting(of(program)) }
 
-    static var all: Set<String> { Set(everywhere + own.values.flatMap { $0 }) }
+    static var all: Set<String> { Set(everywhere + own.values.joined() + tools.values.joined()) }
 }

@@ -80,7 +80,7 @@ extension Trouble {
             slot.signal(SIGKILL)
         }
         try await sleep(300)
-        try await installation.awaitReady(within: .seconds(60))
+        try await installation.awaitReady(within: .seconds(60), unless: { away.contains($0.name) })
     }
 
     /// Written, and acknowledged after the producer has given up waiting.

@@ -17,83 +17,11 @@ extension Trouble {
             let records = PoisonRecord.submissions(key: key)
                 + PoisonRecord.events(try await anEvent(), nobody, key: key, type: type)
             for record in records.shuffled(using: &random) {
+                let pause = random.between(0, 30)
                 // What is not delivered is not there to be read.
                 guard case .delivered? = try? await installation.producer.send([record.message]).first else { continue }
                 cover("poison \(record.name) \(record.message.topic)")
-                try await sleep(random.between(0, 30))
-            }
-        }
-    }
-
-    /// Every topic is empty; each lane that had read from one stands still and asks for an operator, who does what the
-    /// runbook says.
-    func replaceBrokers(_ fault: Fault) async throws {
-        let isTakenForTheSame = fault == .topicRecreated
-        // Who has read nothing yet misses nothing.
-        try await eventually("every group that reads events has read some", within: .seconds(40)) {
-            Set(try await LostLane.all(in: installation).map(\.group)).subtracting([ConsumerGroup.intake.rawValue]).count == 3
-        }
-        try await stopWorkers()
-        let lost = try await LostLane.all(in: installation)
-        guard let log = lost.first?.log else { throw HarnessFailure("no lane has read what is about to be lost") }
-        try await installation.replaceBrokers(isTakenForTheSame: isTakenForTheSame)
-        if isTakenForTheSame { try await awaitStop(of: lost) } else { try await awaitAlarms("tuesday topics rebuild") }
-        if let moved = LostLane.moved(lost, now: try await LostLane.lanes(ofLog: log, in: installation)).first {
-            throw ScenarioFailure(moved)
-        }
-        if let begun = try await LostLane.lanes(afterLog: log, in: installation).first {
-            throw ScenarioFailure("I8: \(begun.group) began to read \(begun.topic) before it was rebuilt")
-        }
-        cover("\(fault.rawValue) - brokers")
-        for (group, lanes) in Dictionary(grouping: lost, by: \.group) {
-            cover("\(fault.rawValue) noticed \(group)", lanes.count)
-        }
-        if isTakenForTheSame {
-            _ = try await installation.tuesday("lanes", "recover")
-        } else {
-            _ = try await installation.tuesday("topics", "rebuild")
-        }
-        try await sendLostAgain(fault)
-    }
-
-    /// Ends every worker, and what it had begun: no lane moves until the next ones are started.
-    private func stopWorkers() async throws {
-        for slot in installation.slots { slot.want(false) }
-        for slot in installation.slots {
-            try await eventually("\(slot.name) is gone", within: .seconds(20)) {
-                slot.signal(SIGKILL)
-                return !slot.isRunning
-            }
-        }
-        try await eventually("PostgreSQL has ended what workers had begun", within: .seconds(20)) {
-            try await installation.count(
-                """
-                select count(*)
-                from pg_stat_activity
-                where datname = current_database() and usename like 'tuesday\\_%'
-                """) == 0
-        }
-    }
-
-    /// One of the two copies has the lane, and says that it stopped.
-    private func awaitStop(of lost: [LostLane]) async throws {
-        for lane in lost {
-            try await eventually("\(lane.group) stops at \(lane.topic) \(lane.partition)", within: .seconds(60)) {
-                for slot in installation.slots(of: lane.group) {
-                    guard let (isReady, text) = await HTTP.readiness(slot.adminPort), !isReady else { continue }
-                    if text.contains(lane.complaint), text.contains("tuesday lanes recover") { return true }
-                }
-                return false
-            }
-        }
-    }
-
-    /// Nobody joins his group before the new log was filled.
-    private func awaitAlarms(_ verb: String) async throws {
-        for slot in installation.slots {
-            try await eventually("\(slot.name) asks for `\(verb)`", within: .seconds(60)) {
-                guard let (isReady, text) = await HTTP.readiness(slot.adminPort) else { return false }
-                return !isReady && text.contains(verb)
+                try await sleep(pause)
             }
         }
     }
@@ -109,7 +37,7 @@ extension Trouble {
                 key: Array("deadly-\(random.next())".utf8), value: Array(value.utf8),
                 headers: [KafkaHeader("ce_type", "tuesday.request.received")])
         }
-        for case .failed(let error) in try await installation.producer.send(messages) { throw error }
+        try await deliver(messages)
         let groups = """
             select distinct consumer_group
             from tuesday.dead_letter
@@ -128,7 +56,7 @@ extension Trouble {
     }
 
     /// Records that some groups do not understand park requests; two operators let them go on at the same moment.
-    func replayLetters(_ random: inout SeededRandom) async throws {
+    func replayLetters(turn: UInt64, _ random: inout SeededRandom) async throws {
         _ = try await anEvent()
         let ids = try await installation.texts("select id::text from tuesday.request order by accepted_at desc limit 8")
         guard !ids.isEmpty else { throw HarnessFailure("there is no request to park") }
@@ -145,28 +73,46 @@ extension Trouble {
             )
         }
         let letters = parks.map(\.count).reduce(0, +)
-        for case .failed(let error) in try await installation.producer.send(parks.map(\.message)) { throw error }
+        try await deliver(parks.map(\.message))
         let open = """
-            select count(*)
             from tuesday.dead_letter
             where state = 'open' and request_id = any('{\(ids.joined(separator: ","))}'::uuid[])
             """
+        // A record that was sent again may be there twice, and makes as many letters.
         try await eventually("\(letters) letters park \(ids.count) requests", within: .seconds(40)) {
-            try await installation.count(open) == letters
+            try await installation.count("select count(distinct (consumer_group, request_id)) \(open)") == letters
         }
         try await sleep(random.between(200, 900))
+        // A third one's tool dies meanwhile.
+        let site = Sites.ofTool("deadletters-replay", turn: turn)
+        async let killed: Void = killTool("deadletters-replay", Self.replay, at: site)
         // Again only where something else is wrong as well: a replay that fails is repeated.
         try await eventually("two operators have replayed every letter", within: .seconds(30)) {
             async let one: Void = replayAll()
             async let other: Void = replayAll()
             _ = await (one, other)
-            return try await installation.count(open) == 0
+            return try await installation.count("select count(*) \(open)") == 0
         }
+        await killed
         cover("letters-replayed - letters", letters)
     }
 
-    /// Letters about no request stay, and make the tool fail.
-    private func replayAll() async {
-        _ = try? await installation.tuesday("deadletters", "replay", "--all", "--topic", Topic.requests.rawValue)
+    /// Sends what is not acknowledged again: brokers may be out of order at the same time.
+    private func deliver(_ messages: [KafkaMessage]) async throws {
+        var left = messages
+        for _ in 0..<20 {
+            let reports = try await installation.producer.send(left)
+            left = zip(left, reports).compactMap { message, report in
+                if case .failed = report { message } else { nil }
+            }
+            if left.isEmpty { return }
+            try await sleep(500)
+        }
+        throw HarnessFailure("\(left.count) of \(messages.count) records were not acknowledged")
     }
+
+    /// Letters about no request stay, and make the tool fail.
+    private func replayAll() async { _ = try? await installation.tuesday(Self.replay) }
+
+    private static let replay = ["deadletters", "replay", "--all", "--topic", Topic.requests.rawValue]
 }

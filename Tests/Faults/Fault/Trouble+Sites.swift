@@ -2,6 +2,7 @@ import Chance
 import Contracts
 import Foundation
 import KafkaClient
+import TestSupport
 
 /// Trouble at named places of the workers' code.
 extension Trouble {
@@ -24,27 +25,68 @@ extension Trouble {
 
     private func die(at site: String, _ slot: WorkerSlot, _ random: inout SeededRandom) async throws {
         let (kill, chance) = ("\(site)=kill", random.next())
+        let milliseconds = Sites.consuming.contains(site) ? 7_000 : 2_000
         switch (site, slot.program) {
         case ("lane.resumed", _):
             // Who does not know what became of a COMMIT looks where its lane stands. Not every COMMIT is a lane's.
-            for _ in 0..<3 {
-                let loss: PostgresProxy.CommitLoss = random.below(2) == 0 ? .landed : .undone
+            let losses: [PostgresProxy.CommitLoss] = (0..<3).map { _ in random.below(2) == 0 ? .landed : .undone }
+            await awaitReady(slot)
+            for loss in losses {
                 if try await arm(kill, in: slot, within: 1_500, { slot.proxy.lose(loss, countdown: 1) }) { return }
             }
+        case ("lane.adopted", _):
+            // Everybody looks every few seconds, and who looks first takes what there is.
+            try await arm(kill, in: slot, within: 4_000, again: 250) { await leaveTail(chance) }
         case ("close.hours-taken", _), ("close.windows-written", _), ("lane.borrowed", "tuesday-stats"),
             ("lane.released", "tuesday-stats"):
             // The other copy may be the first.
             for _ in 0..<3 {
                 if try await arm(kill, in: slot, within: 1_500, { await changeAnHour() }) { return }
             }
-        case ("lane.released", _): try await arm(kill, in: slot, within: 3_000) { slot.signal(SIGTERM) }
+        // Also when nothing follows for a second on what was published.
+        case ("lane.before-position", "tuesday-stats"), ("lane.position-recorded", "tuesday-stats"):
+            try await arm(kill, in: slot, within: 7_000, again: 2_000) { await changeAnHour() }
+        case ("lane.before-position", _), ("lane.position-recorded", _), ("lane.released", _):
+            // In a graceful stop: who has nothing yet has nothing to leave in order.
+            await awaitReady(slot)
+            try await arm(kill, in: slot, within: 3_000) { slot.signal(SIGTERM) }
         // Once in a life, when it is first needed.
         case ("lane.borrowed", _): try await arm(kill, in: slot, within: 4_000) { slot.signal(SIGKILL) }
         case ("append.letters-written", _):
-            try await arm(kill, in: slot, within: 2_000) { await sendUnreadable(to: slot.program, chance) }
-        case ("append.refusals-written", _): try await arm(kill, in: slot, within: 2_000) { await sendRefusable(chance) }
-        default: try await arm("\(kill)@\(random.between(1, 2))", in: slot, within: 2_000)
+            // The other copy may have the partitions just now.
+            try await arm(kill, in: slot, within: milliseconds, again: 2_000) { await sendUnreadable(to: slot.program, chance) }
+        case ("append.refusals-written", _):
+            try await arm(kill, in: slot, within: milliseconds, again: 2_000) { await sendRefusable(chance) }
+        default: try await arm("\(kill)@\(random.between(1, 2))", in: slot, within: milliseconds)
         }
+    }
+
+    /// Returns when its group has given it its partitions, or it takes too long.
+    private func awaitReady(_ slot: WorkerSlot) async {
+        try? await eventually("\(slot.name) is ready", within: .seconds(7)) { await HTTP.isReady(slot.adminPort) }
+    }
+
+    /// A lane that nobody holds, whose owner has published nothing of what it committed: as an operator's tool leaves one that
+    /// died when it was about to repeat a request's events.
+    private func leaveTail(_ chance: UInt64) async {
+        // Where the database is away nobody looks.
+        try? await installation.tell(
+            """
+            with request as (
+                select id, last_seq
+                from tuesday.request
+                order by md5(id::text || '\(chance)')
+                limit 1),
+            lane as (
+                insert into tuesday.lane (consumer_group, epoch, owner, lease_until, lane_seq)
+                select 'faults/tail', 1, 'faults', '-infinity', r.last_seq
+                from request r
+                returning id)
+            insert into tuesday.repetition (lane_id, lane_seq, at, request_id, event_count, because)
+            select l.id, r.last_seq, clock.now(), r.id, r.last_seq, 'faults'
+            from lane l
+            cross join request r
+            """)
     }
 
     /// An hour of long ago, in which nothing was counted, is to be looked at again.
@@ -82,16 +124,26 @@ extension Trouble {
 
     /// Returns when it was done, or, with false, when the time is over.
     ///
-    /// - Parameter provoke: makes the process pass the site, where it would not by itself.
+    /// - Parameters:
+    ///   - pause: after how many milliseconds it is provoked again; nil: it is provoked once.
+    ///   - provoke: makes the process pass the site, where it would not by itself.
     @discardableResult
     func arm(
-        _ text: String, in slot: WorkerSlot, within milliseconds: Int, _ provoke: () async -> Void = {}
+        _ text: String, in slot: WorkerSlot, within milliseconds: Int, again pause: Int? = nil,
+        _ provoke: () async -> Void = {}
     ) async throws -> Bool {
         let before = slot.page.deeds.count
         slot.arm(text, planted: planted)
         await provoke()
         let deadline = ContinuousClock.now + .milliseconds(milliseconds)
-        while slot.page.deeds.count == before, ContinuousClock.now < deadline { try await sleep(40) }
+        var next = pause.map { ContinuousClock.now + .milliseconds($0) }
+        while slot.page.deeds.count == before, ContinuousClock.now < deadline {
+            try await sleep(40)
+            if let pause, let due = next, due < .now {
+                await provoke()
+                next = .now + .milliseconds(pause)
+            }
+        }
         return slot.page.deeds.count > before
     }
 

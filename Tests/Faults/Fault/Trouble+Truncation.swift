@@ -77,7 +77,7 @@ extension Trouble {
             }
         }
         if let skipped = try await LaneMiss.skipped(missed, in: installation).first { throw ScenarioFailure(skipped) }
-        _ = try await installation.tuesday("lanes", "recover")
+        _ = try await installation.tuesday(["lanes", "recover"])
         if groups.contains(ConsumerGroup.intake.rawValue) { try await sendLostAgain(.truncated) }
     }
 

@@ -57,8 +57,8 @@ final class Trouble: Sendable {
         case .redelivery: try await redeliver(&random)
         case .truncated: try await truncate(&random)
         case .crashLoop: try await killHandlers(&random)
-        case .lettersReplayed: try await replayLetters(&random)
-        case .topicRecreated, .brokersReplaced: try await replaceBrokers(fault)
+        case .lettersReplayed: try await replayLetters(turn: act.turn, &random)
+        case .topicRecreated, .brokersReplaced: try await replaceBrokers(fault, turn: act.turn, &random)
         case .supervisors: try await handOverAtOnce(&random)
         case .timerRaces: try await raceTimers(&random)
         case .overdueTimers: try await breakPromises(&random)
@@ -86,7 +86,7 @@ final class Trouble: Sendable {
     func heal() async throws {
         collectDeeds()
         try await orders.settle(in: installation)
-        let away = gone.withLock { $0 }
+        let away = away
         try await installation.heal(planted: planted, without: away)
         // Whoever was just being started when it was sent away.
         for slot in installation.slots where away.contains(slot.name) { slot.signal(SIGKILL) }
@@ -95,7 +95,7 @@ final class Trouble: Sendable {
 
     /// Who is there although it was sent away.
     var returned: [String] {
-        let away = gone.withLock { $0 }
+        let away = away
         return installation.slots.filter { away.contains($0.name) && $0.isRunning }.map(\.name)
     }
 
@@ -107,9 +107,19 @@ final class Trouble: Sendable {
 
     /// They stay away until the run is over.
     func sendAway(_ slot: WorkerSlot) {
-        _ = gone.withLock { $0.insert(slot.name) }
-        slot.want(false)
+        gone.withLock { gone in
+            gone.insert(slot.name)
+            slot.want(false)
+        }
     }
+
+    /// There is to be a process again, unless it was sent away.
+    func bringBack(_ slot: WorkerSlot) {
+        gone.withLock { gone in if !gone.contains(slot.name) { slot.want(true) } }
+    }
+
+    /// Those who were sent away.
+    var away: Set<String> { gone.withLock { $0 } }
 
     /// Counts what is shown to have happened.
     func cover(_ what: String, _ count: Int = 1) { covered.add(what, count) }

@@ -65,5 +65,5 @@ actor DatabaseServer {
         (try? FileManager.default.attributesOfItem(atPath: log)[.size] as? UInt64) ?? 0
     }
 
-    private nonisolated var log: String { "\(directory)/server.log" }
+    nonisolated var log: String { "\(directory)/server.log" }
 }

@@ -146,37 +146,36 @@ final class Installation: Sendable {
         }
     }
 
-    func awaitReady(within limit: Duration) async throws {
+    /// - Parameter isExcused: whether nobody waits for it.
+    func awaitReady(within limit: Duration, unless isExcused: (WorkerSlot) -> Bool = { _ in false }) async throws {
         for slot in slots {
             try await eventually("\(slot.name) is ready; its log ends:\n\(slot.process?.lastLines ?? "")", within: limit) {
-                await HTTP.isReady(slot.adminPort)
+                if isExcused(slot) { true } else { await HTTP.isReady(slot.adminPort) }
             }
         }
     }
 
     /// PostgreSQL crashes; it and the ways to it come back after a while.
-    func crashDatabase(downMilliseconds: Int) async throws {
-        guard try await server.crash(downMilliseconds: downMilliseconds) else { return }
+    ///
+    /// - Returns: false when it was down already.
+    @discardableResult
+    func crashDatabase(downMilliseconds: Int) async throws -> Bool {
+        guard try await server.crash(downMilliseconds: downMilliseconds) else { return false }
         let socket = await server.socket
         for proxy in slots.map(\.proxy) + [direct] { proxy.lead(to: socket) }
+        return true
     }
 
-    /// Other brokers, with nothing on them; the workers are started again.
+    /// Other brokers, with nothing on them. Nobody may be at work: workers are gone, or stand still.
     ///
-    /// - Parameter isTakenForTheSame: PostgreSQL takes them for the ones before, as it does topics that were made anew.
-    func replaceBrokers(isTakenForTheSame: Bool) async throws {
-        // Nobody writes any more; the harness reads what was written.
-        for slot in slots {
-            slot.want(false)
-            slot.signal(SIGSTOP)
-        }
+    /// - Parameters:
+    ///   - isTakenForTheSame: PostgreSQL takes them for the ones before, as it does topics that were made anew.
+    ///   - incarnation: what operators call them; nil: as before.
+    func replaceBrokers(isTakenForTheSame: Bool, incarnation: String?) async throws {
+        // The harness reads what was written.
         try await topics.awaitRead(to: try await topics.ends())
-        for slot in slots { slot.signal(SIGKILL) }
-        for slot in slots { try await eventually("\(slot.name) is gone") { !slot.isRunning } }
         let former = kafka.withLock { $0 }
-        var present = try Kafka(
-            incarnation: isTakenForTheSame ? former.incarnation : String(UInt64.random(in: .min ... .max), radix: 16),
-            directory: directory)
+        var present = try Kafka(incarnation: incarnation ?? former.incarnation, directory: directory)
         present.generation = former.generation + 1
         kafka.withLock { $0 = present }
         await former.producer.close(timeoutMilliseconds: 100)
@@ -187,12 +186,9 @@ final class Installation: Sendable {
         if isTakenForTheSame {
             let cluster = try await KafkaAdmin(settings: ["bootstrap.servers": bootstrap]).clusterID() ?? "unnamed"
             try await tell(
-                "update tuesday.log set cluster_id = '\(cluster)' where incarnation = '\(present.incarnation)'")
+                "update tuesday.log set cluster_id = '\(cluster)' where id = (select max(id) from tuesday.log)")
         }
-        for slot in slots {
-            try slot.lead(to: bootstrap, incarnation: present.incarnation)
-            slot.want(true)
-        }
+        for slot in slots { try slot.lead(to: bootstrap, incarnation: present.incarnation) }
     }
 
     /// Nothing goes wrong any more, and everybody is back but those who stay away.
@@ -255,13 +251,12 @@ final class Installation: Sendable {
         try await ask { _ = try await $0.query(PostgresStatement(unprepared: sql)) }
     }
 
-    /// Runs a verb of the command-line tool to its end, and returns what it said.
-    func tuesday(_ arguments: String...) async throws -> String {
-        var environment = Programs.neutralEnvironment.merging(libpq) { $1 }
+    /// What the operators' tool finds in its environment.
+    var toolEnvironment: [String: String] {
         let kafka = kafka.withLock { $0 }
-        environment["TUESDAY_KAFKA_BOOTSTRAP"] = kafka.broker.bootstrap
-        environment["TUESDAY_KAFKA_INCARNATION"] = kafka.incarnation
-        return try await Programs.run("tuesday", arguments, environment: environment)
+        return Programs.neutralEnvironment.merging(libpq) { $1 }.merging([
+            "TUESDAY_KAFKA_BOOTSTRAP": kafka.broker.bootstrap, "TUESDAY_KAFKA_INCARNATION": kafka.incarnation,
+        ]) { $1 }
     }
 
     /// Ends everything that belongs to it; the server goes on.

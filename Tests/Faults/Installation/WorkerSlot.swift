@@ -11,6 +11,8 @@ final class WorkerSlot: Sendable {
         var environment: [String: String]
         /// Only the second copies go to the brokers through a proxy.
         var kafkaProxy: KafkaProxy?
+        var bootstrap = ""
+        var brokerPorts = BrokerPorts()
     }
 
     let program: String
@@ -45,10 +47,13 @@ final class WorkerSlot: Sendable {
         arm("")
     }
 
-    /// Whoever is started from now on finds these brokers.
+    /// Whoever is started from now on finds these brokers; once something is armed anew, also a process that knows the ones
+    /// before.
     func lead(to bootstrap: String, incarnation: String) throws {
         let proxy = number > 1 ? try KafkaProxy(bootstrap: bootstrap) : nil
         let former = state.withLock { state in
+            state.brokerPorts.move(from: BrokerPorts.ports(state.bootstrap), to: BrokerPorts.ports(bootstrap))
+            state.bootstrap = bootstrap
             state.environment["TUESDAY_KAFKA_BOOTSTRAP"] = bootstrap
             state.environment["TUESDAY_KAFKA_INCARNATION"] = incarnation
             defer { state.kafkaProxy = proxy }
@@ -71,7 +76,8 @@ final class WorkerSlot: Sendable {
 
     /// Replaces what is to go wrong in the process, now or whenever one is started.
     func arm(_ text: String, planted: String? = nil) {
-        let words = [text, kafkaProxy?.words ?? "", planted.map { "plant=\($0)" } ?? ""].filter { !$0.isEmpty }
+        let detours = state.withLock { $0.brokerPorts.words(by: $0.kafkaProxy?.detours ?? [:]) }
+        let words = [text, detours, planted.map { "plant=\($0)" } ?? ""].filter { !$0.isEmpty }
         page.arm(words.joined(separator: " "))
     }
 

@@ -27,8 +27,7 @@ final class KafkaProxy: Sendable {
     init(bootstrap: String) throws {
         var detours: [UInt16: UInt16] = [:]
         var listeners: [(Int32, UInt16)] = []
-        for address in bootstrap.split(separator: ",") {
-            guard let port = address.split(separator: ":").last.flatMap({ UInt16($0) }) else { continue }
+        for port in BrokerPorts.ports(bootstrap) {
             let (descriptor, own) = try Sockets.listen()
             detours[port] = own
             listeners.append((descriptor, port))
@@ -39,9 +38,6 @@ final class KafkaProxy: Sendable {
             Foundation.Thread.detachNewThread { [self] in acceptAll(descriptor, port) }
         }
     }
-
-    /// As a failpoint's page says it.
-    var words: String { detours.map { "detour=\($0.key):\($0.value)" }.sorted().joined(separator: " ") }
 
     func stall(milliseconds: Int) {
         state.withLock { state in

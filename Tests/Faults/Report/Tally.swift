@@ -72,6 +72,11 @@ struct Tally {
                 for site in Sites.of(program) { rows["kill-at-site \(site)", default: [:]][program, default: 0] += 0 }
             }
         }
+        if rows.keys.contains(where: { $0.hasPrefix("tool-killed ") }) {
+            for (verb, sites) in Sites.tools {
+                for site in sites { rows["tool-killed \(site)", default: [:]][verb, default: 0] += 0 }
+            }
+        }
         let columns = Set(rows.values.flatMap(\.keys)).sorted()
         return Self.aligned(
             [["what, where"] + columns]

@@ -27,9 +27,10 @@ final class Clients: Sendable {
     /// Returns when everybody has had an answer, or the deadline is over.
     func run(_ plan: RunPlan, until deadline: ContinuousClock.Instant) async {
         await withTaskGroup(of: Void.self) { tasks in
-            for number in 0..<plan.residents { tasks.addTask { await self.resident(number, plan, deadline) } }
-            for number in 0..<plan.cadres { tasks.addTask { await self.cadre(number) } }
-            for number in 0..<plan.gateways { tasks.addTask { await self.gateway(number, plan) } }
+            for number in plan.numbers(of: .resident) { tasks.addTask { await self.resident(number, plan, deadline) } }
+            let cadres = plan.numbers(of: .cadre)
+            for number in cadres { tasks.addTask { await self.cadre(number, insists: number == cadres.first) } }
+            for number in plan.numbers(of: .gateway) { tasks.addTask { await self.gateway(number, plan) } }
         }
     }
 
@@ -86,10 +87,10 @@ final class Clients: Sendable {
 
     // MARK: cadres, residents and supervisors who act on requests
 
-    /// The first of them insists, for a while, on one move that is accepted.
-    private func cadre(_ number: Int) async {
+    /// - Parameter insists: for a while, on one move that is accepted.
+    private func cadre(_ number: Int, insists: Bool) async {
         var random = SeededRandom(seed: seed &* 7_919 &+ UInt64(number))
-        var hasMoved = number > 0
+        var hasMoved = !insists
         var deadline: ContinuousClock.Instant?
         while true {
             if !goesOn {
