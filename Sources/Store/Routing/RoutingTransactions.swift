@@ -97,13 +97,16 @@ public struct RoutingTransactions: RoutingStore {
         }
         let taken = attempts.keys.filter { !named.contains($0) }
         if !taken.isEmpty {
-            let results = try await connection.pipeline([
-                RequestRow.locking(taken, passesHeld: true), RequestRow.existing(taken),
-            ])
+            let results = try await connection.pipeline([RequestRow.locking(taken, passesHeld: true)])
             locked += try RequestRow.rows(results[0])
-            let existing = Set(try results[1].map { RequestID(try $0.uuid(0)) })
             let found = Set(locked.lazy.map(\.status.id))
-            for id in taken where existing.contains(id) && !found.contains(id) { attempts[id] = nil }
+            let passed = taken.filter { !found.contains($0) }
+            // Held by somebody, or there is no such request.
+            if !passed.isEmpty {
+                for row in try await connection.pipeline([RequestRow.existing(passed)])[0] {
+                    attempts[RequestID(try row.uuid(0))] = nil
+                }
+            }
         }
         if !attempts.isEmpty {
             // Waits no longer, or does not exist: it must not come up again every second.

@@ -26,6 +26,8 @@ public final class LaneStatus: Sendable {
             (self.activity, self.nextOffset, self.lag) = (activity, nextOffset, lag)
             (progressedAt, heardAt) = (now, now)
         }
+
+        mutating func gotOn(at now: ContinuousClock.Instant) { (progressedAt, heardAt) = (now, now) }
     }
 
     private struct Entries {
@@ -101,11 +103,7 @@ public final class LaneStatus: Sendable {
 
     /// It gets on, although it has applied no record yet.
     public func worked(_ origin: RecordOrigin) {
-        change(origin) { entries in
-            guard var entry = entries[origin] else { return }
-            (entry.progressedAt, entry.heardAt) = (board.now(), board.now())
-            entries[origin] = entry
-        }
+        change(origin) { entries in entries[origin]?.gotOn(at: board.now()) }
     }
 
     public func progressed(_ origin: RecordOrigin, nextOffset: Int64) {
@@ -122,7 +120,7 @@ public final class LaneStatus: Sendable {
         change(origin) { entries in
             guard var entry = entries[origin] else { return }
             // Nothing to do is not standing still: the time without progress counts from when there was something.
-            if entry.lag == 0, lag > 0 { (entry.progressedAt, entry.heardAt) = (board.now(), board.now()) }
+            if entry.lag == 0, lag > 0 { entry.gotOn(at: board.now()) }
             entry.lag = lag
             entries[origin] = entry
         }

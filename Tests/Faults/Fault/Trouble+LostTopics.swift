@@ -58,6 +58,7 @@ extension Trouble {
     /// Stops every worker where it is; what they have sent to the brokers is there when it returns.
     private func pauseWorkers() async throws {
         for slot in installation.slots { slot.signal(SIGSTOP) }
+        // Nothing tells when the brokers have read these sockets to their end.
         try await sleep(300)
     }
 

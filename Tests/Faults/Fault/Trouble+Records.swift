@@ -97,20 +97,6 @@ extension Trouble {
         cover("letters-replayed - letters", letters)
     }
 
-    /// Sends what is not acknowledged again: brokers may be out of order at the same time.
-    private func deliver(_ messages: [KafkaMessage]) async throws {
-        var left = messages
-        for _ in 0..<20 {
-            let reports = try await installation.producer.send(left)
-            left = zip(left, reports).compactMap { message, report in
-                if case .failed = report { message } else { nil }
-            }
-            if left.isEmpty { return }
-            try await sleep(500)
-        }
-        throw HarnessFailure("\(left.count) of \(messages.count) records were not acknowledged")
-    }
-
     /// Letters about no request stay, and make the tool fail.
     private func replayAll() async { _ = try? await installation.tuesday(Self.replay) }
 

@@ -70,13 +70,13 @@ extension Trouble {
         }
     }
 
-    /// Sends what fails again, until nothing does.
-    private func deliver(_ messages: [KafkaMessage]) async throws {
+    /// Sends what fails again, until nothing does: brokers may be out of order at the same time.
+    func deliver(_ messages: [KafkaMessage]) async throws {
         let deadline = ContinuousClock.now + .seconds(60)
         var left = messages
         while !left.isEmpty {
             guard ContinuousClock.now < deadline else {
-                throw HarnessFailure("\(left.count) records could not be repeated within 60 s")
+                throw HarnessFailure("\(left.count) records were not acknowledged within 60 s")
             }
             // What cannot be sent at all is sent again as well.
             guard let deliveries = try? await installation.producer.send(left) else {

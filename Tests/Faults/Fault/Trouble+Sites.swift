@@ -63,6 +63,7 @@ extension Trouble {
 
     /// Returns when its group has given it its partitions, or it takes too long.
     private func awaitReady(_ slot: WorkerSlot) async {
+        // Then it is armed all the same, and does not count unless it dies there.
         try? await eventually("\(slot.name) is ready", within: .seconds(7)) { await HTTP.isReady(slot.adminPort) }
     }
 

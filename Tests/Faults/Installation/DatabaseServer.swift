@@ -53,11 +53,8 @@ actor DatabaseServer {
     ///
     /// - Parameter start: lines that came after the log was so long, in bytes.
     nonisolated func complaints(_ words: [String], since start: UInt64 = 0) -> [String] {
-        guard let file = FileHandle(forReadingAtPath: log) else { return [] }
-        defer { try? file.close() }  // it was only read
-        guard (try? file.seek(toOffset: start)) != nil, let bytes = try? file.readToEnd() else { return [] }
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
-            .filter { line in words.contains { line.contains($0) } }
+        var unjudged = UnjudgedLog(path: log, from: start)
+        return unjudged.takeComplaints(words)
     }
 
     /// In bytes.

@@ -5,9 +5,10 @@ import Foundation
 struct UnjudgedLog {
     private let path: String
     /// In bytes.
-    private var judged: UInt64 = 0
+    private var judged: UInt64
 
-    init(path: String) { self.path = path }
+    /// - Parameter start: what stands before is nobody's any more; in bytes.
+    init(path: String, from start: UInt64 = 0) { (self.path, judged) = (path, start) }
 
     /// Lines with any of these words. A line that is not yet whole, or a log that cannot be read, is left for the next time.
     mutating func takeComplaints(_ words: [String]) -> [String] {
