@@ -81,7 +81,7 @@ let package = Package(
         .target(name: "SimulatedTime", path: "Tests/SimulatedTime"),
         .target(name: "Chance", path: "Tests/Chance"),
         .executableTarget(
-            name: "Simulation", dependencies: ["Workflow", "Contracts", "SimulatedTime", "Chance", logging], path: "Tests/Simulation",
+            name: "Simulation", dependencies: ["Workflow", "Domain", "Contracts", "SimulatedTime", "Chance", logging], path: "Tests/Simulation",
             // Thousands of runs belong to the tests, which are built for debugging.
             swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(name: "TestSupport", dependencies: ["EmbeddedPostgres"], path: "Tests/TestSupport"),

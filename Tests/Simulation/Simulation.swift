@@ -1,3 +1,4 @@
+import Domain
 import Glibc
 
 /// Runs the lanes, the publishing cursors, the pool lanes and the group commits of `Workflow` as they are, over a
@@ -19,8 +20,9 @@ struct Simulation {
         }
         var failed = 0
         var jobs = 0
+        var happened: [EventType: Int] = [:]
         for seed in options.seeds {
-            let found = violations(seed: seed, defect: options.defect, isTracing: options.isTracing)
+            let found = violations(seed: seed, defect: options.defect, isTracing: options.isTracing, counting: &happened)
             jobs += VirtualExecutor.shared.jobCount
             if options.isVerbose { print("seed \(seed): \(VirtualExecutor.shared.jobCount) jobs, \(VirtualExecutor.shared.milliseconds) ms") }
             guard !found.isEmpty else { continue }
@@ -28,15 +30,19 @@ struct Simulation {
             report(seed, found)
             if failed >= options.most { break }
         }
-        print("\(options.seeds.count) seeds, \(failed) with violations, \(jobs) steps")
+        let words = happened.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) \($0.key.word)" }
+        print("\(options.seeds.count) seeds, \(failed) with violations, \(jobs) steps; \(words.joined(separator: ", "))")
         exit(failed == 0 ? 0 : 1)
     }
 
-    private static func violations(seed: UInt64, defect: Defect?, isTracing: Bool = false) -> [String] {
+    private static func violations(
+        seed: UInt64, defect: Defect?, isTracing: Bool = false, counting happened: inout [EventType: Int]
+    ) -> [String] {
         let world = World(seed: seed, defect: defect, isTracing: isTracing)
         guard VirtualExecutor.shared.run(seed: seed, { await world.run() }) else {
             return world.violations + ["it does not end: after \(VirtualExecutor.shared.jobCount) steps and \(VirtualExecutor.shared.milliseconds) ms either everybody waits for somebody, or they turn in circles"]
         }
+        for event in world.database.tables.requests.values.flatMap(\.events) { happened[event.type, default: 0] += 1 }
         return world.violations
     }
 
@@ -48,10 +54,11 @@ struct Simulation {
     /// Makes each mistake on purpose and says after how many seeds it was noticed.
     private static func plant(_ options: Options) -> Int32 {
         var isEveryOneCaught = true
+        var happened: [EventType: Int] = [:]
         for defect in Defect.allCases {
             var caught: String?
             for (index, seed) in options.seeds.enumerated() where caught == nil {
-                if let first = violations(seed: seed, defect: defect).first { caught = "after \(index + 1) seeds: \(first)" }
+                if let first = violations(seed: seed, defect: defect, counting: &happened).first { caught = "after \(index + 1) seeds: \(first)" }
             }
             isEveryOneCaught = isEveryOneCaught && caught != nil
             print("\(defect.rawValue): \(caught ?? "not caught in \(options.seeds.count) seeds")")

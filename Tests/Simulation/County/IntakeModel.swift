@@ -1,4 +1,5 @@
 import Contracts
+import Domain
 import Synchronization
 import Workflow
 
@@ -27,7 +28,7 @@ struct Submission: Sendable {
 }
 
 enum SubmissionAnswer: Sendable, Equatable {
-    case accepted(Int32), repeated(Int32), conflict
+    case accepted(RequestID), repeated(RequestID), conflict
 }
 
 /// Acceptance, as the real store does it: known keys are filtered out, the unique index says when somebody was faster.
@@ -70,14 +71,14 @@ struct IntakeModel: BatchHandler {
             answers = []
             let database = work.transaction.database
             var known = database.tables.keys.filter { entry in submissions.contains { $0.key == entry.key } }
-            var fresh: [(id: Int32, submission: Submission)] = []
+            var fresh: [(id: RequestID, submission: Submission)] = []
             for submission in submissions {
                 if let earlier = known[submission.key] {
                     answers.append(earlier.body == submission.body ? .repeated(earlier.request) : .conflict)
                     continue
                 }
                 database.tables.lastRequest += 1
-                let id = database.tables.lastRequest
+                let id = RequestID(database.tables.lastRequest)
                 known[submission.key] = (submission.body, id)
                 fresh.append((id, submission))
                 answers.append(.accepted(id))
@@ -87,12 +88,16 @@ struct IntakeModel: BatchHandler {
                 if database.tables.keys[submission.key] != nil { throw Transaction.Again() }
             }
             for (id, submission) in fresh {
-                let now = VirtualExecutor.shared.milliseconds
+                let now = SimulatedCounty.now
+                let transition = received(
+                    id, place: SimulatedCounty.place, priority: 3, by: .resident, acceptedAt: now, at: now)
+                let promise = world.county.answering(transition.status)
                 work.transaction.stage { tables in
                     tables.keys[submission.key] = (submission.body, id)
-                    tables.requests[id] = Tables.Request(key: submission.key, acceptedAt: now)
+                    tables.requests[id] = Tables.Request(key: submission.key, status: transition.status)
+                    tables.deadlines[Promise(promise)] = Tables.FollowedDeadline(promise)
                 }
-                work.append(Event(request: id, seq: 1, kind: .received))
+                work.append(Event(transition.event, cause: 0))
             }
             try await more(&work)
         }

@@ -1,4 +1,5 @@
 import Contracts
+import Domain
 import Workflow
 
 /// Routing: records are hints, the request's row decides; loads are read without locks and reserved by a guard, last.
@@ -6,10 +7,13 @@ struct RouterModel: BatchHandler {
     let world: World
     let process: SimulatedProcess
 
+    private static let routes: Set<EventType> = [.received, .declined, .handedOver, .reopened]
+    private static let releases: Set<EventType> = [.resolved, .declined, .handedOver, .withdrawn]
+
     func handle(_ records: [IncomingRecord], from origin: RecordOrigin, ticket: LaneTicket) async throws -> LaneCommit {
         let events = records.compactMap(Event.init)
-        var named = Set(events.filter { $0.kind == .received || $0.kind == .declined }.map(\.request))
-        let releases = events.count { $0.kind == .resolved || $0.kind == .declined || $0.kind == .withdrawn }
+        var named = Set(events.filter { Self.routes.contains($0.type) }.map(\.request))
+        let releases = events.count { Self.releases.contains($0.type) }
         return try await world.consumed(records, origin, ticket, process) { ticket, more in
             try await LaneWork.run(world.database, process, ticket) { work in
                 if releases > 0 { named.formUnion(waiting(atMost: releases)) }
@@ -18,14 +22,6 @@ struct RouterModel: BatchHandler {
                 for record in records where Event(record) == nil { work.reject(record, from: origin) }
             }
         }
-    }
-
-    /// Records that named requests may be gone.
-    func bootstrap(ticket: LaneTicket, upTo low: Int64, progressed: @Sendable () -> Void) async throws {
-        var ticket = ticket
-        ticket.nextOffset = low
-        let requests = world.database.tables.requests.filter { $0.value.state == .waiting && !$0.value.isParkedForRoom }.keys
-        _ = try await LaneWork.run(world.database, process, ticket) { try await route(Set(requests), in: &$0) }
     }
 
     /// Looks again at those that wait for room.
@@ -39,24 +35,29 @@ struct RouterModel: BatchHandler {
         }
     }
 
-    private func waiting(atMost limit: Int) -> [Int32] {
+    private func waiting(atMost limit: Int) -> [RequestID] {
         let tables = world.database.tables
-        return Array(tables.requests.filter { $0.value.isParkedForRoom }.keys.sorted().prefix(limit))
+        return Array(tables.requests.filter { $0.value.waitsForRoom }.keys.sorted().prefix(limit))
     }
 
-    private func route(_ ids: Set<Int32>, in work: inout LaneWork) async throws {
+    private func route(_ ids: Set<RequestID>, in work: inout LaneWork) async throws {
         let tables = work.transaction.database
         var present = try await Present.lock(ids, in: work.transaction)
         var free = tables.tables.cadres.map { $0.capacity - $0.open }
         var taken: [Int: Int] = [:]
-        for id in present.keys.sorted() where present[id]!.state == .waiting {
+        for id in present.keys.sorted() where present[id]!.status.state == .waiting {
+            let status = present[id]!.status
+            let now = SimulatedCounty.now
             let best = free.indices.max { (free[$0], $1) < (free[$1], $0) }!
             if free[best] > 0 {
                 free[best] -= 1
                 taken[best, default: 0] += 1
-                present[id]!.apply(.assigned, cadre: best, in: &work)
-            } else if tables.tables.requests[id]?.isParkedForRoom == false {
-                present[id]!.apply(.waits, in: &work)
+                let transition = assigned(status, cadre: Key(Int32(best)), at: now)
+                present[id]!.apply(transition, in: &work)
+                let promise = world.county.acknowledging(transition.status, assignedAt: now)
+                work.transaction.stage { $0.deadlines[Promise(promise)] = Tables.FollowedDeadline(promise) }
+            } else if let transition = waits(status, reason: .everyoneAtCapacity, at: now) {
+                present[id]!.apply(transition, in: &work)
             }
         }
         for (cadre, count) in taken.sorted(by: { $0.key < $1.key }) {

@@ -1,4 +1,5 @@
 import Contracts
+import Domain
 import Workflow
 
 /// Figures: lower or equal `seq` is skipped, the next counts, a gap is read from the events.
@@ -30,17 +31,17 @@ struct StatisticsModel: BatchHandler {
             try await transaction.lock(.fold(request))
             let last = database.tables.folded[request] ?? 0
             let through = max(last, arrived.filter { $0.request == request }.map(\.seq).max() ?? 0)
-            var counted: [EventKind: Int] = [:]
+            var counted: [EventType: Int] = [:]
             if database.world.defect == .noSequenceGuard {
-                for event in arrived where event.request == request { counted[event.kind, default: 0] += 1 }
+                for event in arrived where event.request == request { counted[event.type, default: 0] += 1 }
             } else {
                 for event in database.tables.requests[request]?.events.dropFirst(Int(last)) ?? [] where event.seq <= through {
-                    counted[event.kind, default: 0] += 1
+                    counted[event.type, default: 0] += 1
                 }
             }
             transaction.stage { tables in
                 tables.folded[request] = through
-                for (kind, count) in counted { tables.figures[kind, default: 0] += count }
+                for (type, count) in counted { tables.figures[type, default: 0] += count }
             }
         }
     }

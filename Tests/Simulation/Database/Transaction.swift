@@ -1,3 +1,4 @@
+import Domain
 import Workflow
 
 /// One transaction of the simulated database: row locks held to its end, changes staged and applied at COMMIT.
@@ -142,7 +143,7 @@ final class Transaction: @unchecked Sendable {
 // @unchecked: touched by the executor's one thread only.
 final class SimulatedDatabase: @unchecked Sendable {
     enum LockKey: Hashable {
-        case lane(Int32), consumer(Tables.ConsumerKey), key(String), deadline(Int32), request(Int32), fold(Int32), cadre(Int)
+        case lane(Int32), consumer(Tables.ConsumerKey), key(String), deadline(Promise), request(RequestID), fold(RequestID), cadre(Int)
     }
 
     unowned let world: World

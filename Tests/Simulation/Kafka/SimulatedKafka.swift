@@ -46,7 +46,7 @@ final class SimulatedKafka: @unchecked Sendable {
     func append(_ message: OutgoingMessage) {
         switch message.topic {
         case .requests:
-            requests[Int(message.key?.first ?? 0) % requests.count].append(message)
+            requests[Int(message.key?.last ?? 0) % requests.count].append(message)
             if let name = message.headers.first?.value { published.insert(name) }
         case .submissions: submissions[0].append(message)
         default: others[message.topic, default: []].insert(message.headers[0].value)

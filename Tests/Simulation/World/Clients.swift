@@ -1,4 +1,5 @@
 import Contracts
+import Domain
 
 /// What clients asked and were told.
 // @unchecked: touched by the executor's one thread only.
@@ -42,7 +43,7 @@ extension World {
 
     private func client(_ number: Int) async {
         for index in 0..<plan.submissionsPerClient {
-            await VirtualExecutor.sleep(milliseconds: Int64(random.between(0, 3_000)))
+            await VirtualExecutor.sleep(milliseconds: Int64(random.between(0, plan.pauseMilliseconds)))
             let submission = Submission(key: "c\(number)-\(index)", body: number)
             if random.below(5) == 0 {
                 // The same at once, or another content under the same key.
@@ -54,13 +55,22 @@ extension World {
                 }
             }
             guard let id = await insist(on: submission) else { continue }
-            await live(id)
+            // Who is in a hurry sends the next one meanwhile.
+            if plan.pauseMilliseconds < 1_000 {
+                history.busyClients += 1
+                Task {
+                    await self.live(id)
+                    self.history.busyClients -= 1
+                }
+            } else {
+                await live(id)
+            }
             if random.below(4) == 0 { _ = await insist(on: submission) }
         }
     }
 
     /// Nil: the content was refused.
-    private func insist(on submission: Submission) async -> Int32? {
+    private func insist(on submission: Submission) async -> RequestID? {
         while true {
             let entry = history.submits.count
             history.submits.append(History.Submit(submission: submission))
@@ -79,13 +89,16 @@ extension World {
     }
 
     /// A few moves on a request, each asked once.
-    private func live(_ request: Int32) async {
+    private func live(_ request: RequestID) async {
         for _ in 0..<random.below(4) {
             await VirtualExecutor.sleep(milliseconds: Int64(random.between(50, 6_000)))
             guard let process = reachable() else { continue }
-            let kinds: [EventKind] = [.acknowledged, .acknowledged, .resolved, .resolved, .declined, .withdrawn]
+            let moves: [Move] = [
+                .acknowledge, .acknowledge, .start, .resolve(outside: false), .resolve(outside: false),
+                .decline(reason: nil), .withdraw, .reopen, .confirm,
+            ]
             history.lastCause += 1
-            let move = MoveCall(request: request, kind: kinds[random.below(kinds.count)], cause: history.lastCause)
+            let move = MoveCall(request: request, move: moves[random.below(moves.count)], cause: history.lastCause)
             let entry = history.moves.count
             history.moves.append(History.MoveEntry(call: move))
             if let answer = await call(process, { try await process.moves.submit(move) }) {

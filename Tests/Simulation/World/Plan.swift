@@ -8,10 +8,14 @@ struct Plan {
     let groups: Set<World.Group>
     let clientCount: Int
     let submissionsPerClient: Int
+    /// The longest a client waits before its next one: in some counties all come at once.
+    let pauseMilliseconds: Int
     /// Some submissions arrive by topic.
     let usesTopic: Bool
     let capacities: [Int]
-    let promisedMilliseconds: Int64
+    /// Until a cadre is to say "I have it", and until the resident is to have an answer.
+    let acknowledgeMinutes: Int32
+    let resolveMinutes: Int32
     /// How long things go wrong.
     let chaosMilliseconds: Int64
     /// What becomes of the topic of requests in the midst of it.
@@ -24,9 +28,11 @@ struct Plan {
         processCount = [1, 2, 2, 3][random.below(4)]
         clientCount = random.between(1, 3)
         submissionsPerClient = random.between(1, 4)
+        pauseMilliseconds = [3_000, 3_000, 100][random.below(3)]
         usesTopic = random.below(3) == 0
         capacities = (0..<random.between(1, 2)).map { _ in random.between(1, 2) }
-        promisedMilliseconds = Int64(random.between(500, 12_000))
+        acknowledgeMinutes = Int32(random.between(5, 120))
+        resolveMinutes = Int32(random.between(8, 200))
         chaosMilliseconds = Int64(random.between(1_000, 20_000))
         loss = [.truncated, .truncated, .recreated, .recreated, nil, nil, nil][random.below(7)]
         var groups: Set<World.Group> = []

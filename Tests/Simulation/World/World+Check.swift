@@ -1,4 +1,5 @@
 import Contracts
+import Domain
 import Workflow
 
 /// The judgement over a whole run.
@@ -14,7 +15,7 @@ extension World {
     }
 
     private func checkSubmissions() {
-        var named: [String: Int32] = [:]
+        var named: [String: RequestID] = [:]
         for entry in history.submits {
             let submission = entry.submission
             switch entry.answer {
@@ -83,29 +84,37 @@ extension World {
             if request.events.map(\.seq) != Array(1..<request.lastSeq + 1) {
                 violation("I3: request \(id) has the events \(request.events.map(\.seq))")
             }
-            if (request.owner != nil) != (request.state == .assigned || request.state == .acknowledged) {
-                violation("I4: request \(id) in state \(request.state) has owner \(request.owner.map { "\($0)" } ?? "none")")
+            let status = request.status
+            if (status.owner != nil) != status.state.hasOwner {
+                violation("I4: request \(id) in state \(status.state) has owner \(status.owner.map { "\($0)" } ?? "none")")
             }
-            if let owner = request.owner { owned[owner, default: 0] += 1 }
+            if let owner = status.owner { owned[Int(owner.rawValue), default: 0] += 1 }
             var state = RequestState.waiting
             for event in request.events.dropFirst() {
-                let isLegal = switch event.kind {
-                case .received: false
-                case .assigned, .waits: state == .waiting
+                let isLegal = switch event.type {
+                case .received, .rated: false
+                case .assigned, .waiting: state == .waiting
                 case .acknowledged: state == .assigned
-                case .declined, .resolved: state == .assigned || state == .acknowledged
-                case .withdrawn, .breached: state.isOpen
+                case .started: state == .assigned || state == .acknowledged
+                case .declined: state == .assigned || state == .acknowledged
+                case .resolved, .handedOver: state.hasOwner
+                case .confirmed: state == .resolved
+                case .reopened: state == .resolved || state == .confirmed
+                case .withdrawn, .breached, .escalated: state.isOpen
                 }
-                if !isLegal { violation("I3: request \(id) was \(event.kind) in state \(state)") }
-                switch event.kind {
-                case .received, .waits, .breached: break
+                if !isLegal { violation("I3: request \(id) was \(event.type) in state \(state)") }
+                switch event.type {
+                case .received, .rated, .breached, .escalated: break
+                case .waiting, .declined, .handedOver, .reopened: state = .waiting
                 case .assigned: state = .assigned
                 case .acknowledged: state = .acknowledged
-                case .declined: state = .waiting
+                case .started: state = .started
                 case .resolved: state = .resolved
+                case .confirmed: state = .confirmed
                 case .withdrawn: state = .withdrawn
                 }
             }
+            if state != status.state { violation("I3: request \(id) is \(status.state), and its events say \(state)") }
         }
         for (index, cadre) in database.tables.cadres.enumerated() {
             if cadre.most > cadre.capacity { violation("I4: cadre \(index) had \(cadre.most) of \(cadre.capacity)") }
@@ -114,23 +123,43 @@ extension World {
     }
 
     private func checkDeadlines() {
-        for (id, deadline) in database.tables.deadlines {
-            let told = database.tables.requests[id]?.events.count { $0.kind == .breached } ?? 0
-            if deadline.firedAt.count > 1 || told != deadline.firedAt.count {
-                violation("I5: the deadline of request \(id) fired \(deadline.firedAt.count) times and was told \(told) times")
+        var fired: [RequestID: [EventType: Int]] = [:]
+        for (promise, row) in database.tables.deadlines {
+            var former = -1 as Int16
+            for firing in row.firings {
+                if firing.stage.rawValue <= former { violation("I5: \(promise) fired its stage \(firing.stage) again") }
+                former = firing.stage.rawValue
+                if let at = row.deadline.instant(of: firing.stage), firing.at < at {
+                    violation("I5: \(promise) fired its stage \(firing.stage) early")
+                }
+                for outcome in firing.outcomes {
+                    switch outcome {
+                    case .breach: fired[promise.request, default: [:]][.breached, default: 0] += 1
+                    case .handOver: fired[promise.request, default: [:]][.handedOver, default: 0] += 1
+                    case .escalate: fired[promise.request, default: [:]][.escalated, default: 0] += 1
+                    case .obsolete, .remind: break
+                    }
+                }
             }
-            if deadline.firedAt.contains(where: { $0 < deadline.dueAt }) { violation("I5: the deadline of request \(id) fired early") }
+            if row.firings.count(where: { $0.outcomes.contains(.breach) }) > 1 { violation("I5: \(promise) was broken twice") }
+        }
+        for (id, request) in database.tables.requests {
+            for type in [EventType.breached, .handedOver, .escalated] {
+                let told = request.events.count { $0.type == type }
+                let happened = fired[id]?[type] ?? 0
+                if told != happened { violation("I5: request \(id) was \(type) \(told) times, and its deadlines say \(happened)") }
+            }
         }
     }
 
     private func checkFigures() {
         guard plan.groups.contains(.stats) else { return }
-        var counted: [EventKind: Int] = [:]
+        var counted: [EventType: Int] = [:]
         for (id, last) in database.tables.folded {
-            for event in database.tables.requests[id]?.events.prefix(Int(last)) ?? [] { counted[event.kind, default: 0] += 1 }
+            for event in database.tables.requests[id]?.events.prefix(Int(last)) ?? [] { counted[event.type, default: 0] += 1 }
         }
-        for kind in EventKind.allCases where counted[kind] ?? 0 != database.tables.figures[kind] ?? 0 {
-            violation("I6: \(kind) is counted \(database.tables.figures[kind] ?? 0) times and happened \(counted[kind] ?? 0) times")
+        for type in EventType.allCases where counted[type] ?? 0 != database.tables.figures[type] ?? 0 {
+            violation("I6: \(type) is counted \(database.tables.figures[type] ?? 0) times and happened \(counted[type] ?? 0) times")
         }
     }
 

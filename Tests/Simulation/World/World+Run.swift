@@ -72,15 +72,15 @@ extension World {
             let next = tables.laneOf[key].map { tables.lanes[$0]!.nextOffset } ?? 0
             if next != high { return "\(key.group) \(key.partition) has applied \(next) of \(high)" }
         }
-        let now = VirtualExecutor.shared.milliseconds
         for (id, request) in tables.requests {
-            if plan.groups.contains(.router), request.state == .waiting,
-                !request.isParkedForRoom || tables.cadres.contains(where: { $0.open < $0.capacity })
+            let status = request.status
+            if plan.groups.contains(.router), status.state == .waiting,
+                !request.waitsForRoom || tables.cadres.contains(where: { $0.open < $0.capacity })
             {
                 return "request \(id) waits to be routed"
             }
-            if plan.groups.contains(.followup), request.state.isOpen, tables.deadlines[id] == nil {
-                return "request \(id) has no deadline"
+            if plan.groups.contains(.followup), status.state.isOpen, tables.deadlines[Promise(resolving: status)] == nil {
+                return "request \(id) has no promise \(status.timerEpoch) of an answer"
             }
             if plan.groups.contains(.stats), tables.parked["stats"]?.contains(id) != true,
                 tables.folded[id] ?? 0 < request.lastSeq
@@ -88,8 +88,9 @@ extension World {
                 return "request \(id) is counted up to \(tables.folded[id] ?? 0) of \(request.lastSeq)"
             }
         }
-        for (id, deadline) in tables.deadlines where deadline.isLive && deadline.dueAt < now - 4_000 {
-            return "the deadline of request \(id) has not fired"
+        let overdue = SimulatedCounty.now.adding(seconds: -4 * SimulatedCounty.pace)
+        for (promise, row) in tables.deadlines where plan.groups.contains(.followup) && row.nextAt.map({ $0 < overdue }) == true {
+            return "\(promise) has not fired"
         }
         return nil
     }

@@ -15,6 +15,8 @@ final class World: @unchecked Sendable {
     let seed: UInt64
     let defect: Defect?
     let plan: Plan
+    let county: SimulatedCounty
+    let registers: RegisterCache
     private let isTracing: Bool
     var random: SeededRandom
     let chaos: Chaos
@@ -35,6 +37,8 @@ final class World: @unchecked Sendable {
         self.defect = defect
         var random = SeededRandom(seed: seed)
         plan = Plan(&random)
+        county = SimulatedCounty(acknowledgeMinutes: plan.acknowledgeMinutes, resolveMinutes: plan.resolveMinutes)
+        registers = RegisterCache(source: county)
         chaos = Chaos(&random)
         self.random = random
         database = SimulatedDatabase(self)
