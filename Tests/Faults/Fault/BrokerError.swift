@@ -14,8 +14,11 @@ struct BrokerError: Sendable, Hashable {
     var code: Int
     var name: String
 
-    /// Whether it is about the numbers that an idempotent producer gives its batches.
-    var isOfSequence: Bool { request == .produce && [31, 45, 47, 59, 90].contains(code) }
+    /// Whether an idempotent producer gives up because of it, and a new one begins again.
+    ///
+    /// UNKNOWN_PRODUCER_ID (59) is none of them: the producer numbers the batch anew and sends it again. What it had ready
+    /// behind it goes out before; a broker that had forgotten the producer would refuse that too, but these brokers take it.
+    var endsIdempotentProducer: Bool { request == .produce && [31, 45, 47, 90].contains(code) }
 
     var words: String { "\(request)-\(code)-\(name)" }
 

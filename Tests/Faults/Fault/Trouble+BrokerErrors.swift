@@ -67,10 +67,10 @@ extension Trouble {
     ///
     /// Real ones refuse what comes after a batch that they refused, and producers rely on it: when the second of two batches is
     /// acknowledged, they take the first for written. So there may be only one under way; and since the next one waits behind
-    /// it already, nobody may rely on sequences, unless the error is about them.
+    /// it already, nobody may rely on sequences, unless the producer fails all it has and ends.
     private static func settings(for error: BrokerError) -> [String: String] {
         guard error.request == .produce else { return [:] }
-        return producerSettings.filter { !error.isOfSequence || $0.key != "TUESDAY_RDKAFKA_ENABLE_IDEMPOTENCE" }
+        return producerSettings.filter { !error.endsIdempotentProducer || $0.key != "TUESDAY_RDKAFKA_ENABLE_IDEMPOTENCE" }
     }
 
     /// - Parameter settings: the others of ``producerSettings`` are as usual.
