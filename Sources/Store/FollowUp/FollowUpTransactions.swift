@@ -25,12 +25,12 @@ public struct FollowUpTransactions: FollowUpStore {
     ) async throws -> LaneCommit {
         let ids = requests.sorted()
         return try await LaneTransaction.run(
-            on: pool, ticket, registers: registers, group: remainder.origin?.group,
+            on: pool, ticket, registers: registers, group: remainder.origin?.group, remainder: remainder,
             reading: ids.isEmpty ? [] : [RequestRow.read(ids), DeadlineStatements.known(ids)]
         ) { transaction, _ in
-            let left = transaction.parked.union(remainder.parks)
             if !ids.isEmpty {
                 let answers = Array(transaction.read)
+                let left = transaction.left
                 let requests = try RequestRow.rows(answers[0]).filter { !left.contains($0.status.id) }
                 let promises = try Promises(answers[1])
                 failpoint("follow.requests-read")
@@ -53,7 +53,7 @@ public struct FollowUpTransactions: FollowUpStore {
                 failpoint("follow.promises-written")
                 try await transaction.append(plan.notifications)
             }
-            try await transaction.append(remainder)
+            try await transaction.appendRemainder()
         }
     }
 

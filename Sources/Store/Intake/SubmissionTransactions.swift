@@ -29,7 +29,7 @@ public struct SubmissionTransactions: SubmissionStore {
         var outcomes: [AcceptOutcome] = []
         let presumesNew = remainder.origin != nil
         return try await LaneTransaction.run(
-            on: pool, ticket, registers: admission.registers.versions,
+            on: pool, ticket, registers: admission.registers.versions, remainder: remainder,
             reading: presumesNew ? [] : [Self.reading(submissions)], prepare: { prepared.set($0, outcomes) }
         ) { transaction, attempt in
             let known =
@@ -37,7 +37,7 @@ public struct SubmissionTransactions: SubmissionStore {
                 ? try await Self.known(of: submissions, on: transaction.connection)
                 : try Self.known(transaction.read.first)
             outcomes = try await Self.accept(submissions, admission, known: known, in: &transaction)
-            try await transaction.append(Self.adding(outcomes, of: submissions, to: remainder))
+            try await transaction.appendRemainder(refusing: presumesNew ? Self.conflicts(outcomes, of: submissions) : [])
         }
     }
 
@@ -69,24 +69,18 @@ public struct SubmissionTransactions: SubmissionStore {
     }
 
     /// Nobody is there to be told of a conflict in a topic, so it is kept as a refusal.
-    private static func adding(
-        _ outcomes: [AcceptOutcome], of submissions: [ValidSubmission], to remainder: BatchRemainder
-    ) -> BatchRemainder {
-        guard remainder.origin != nil else { return remainder }
-        var remainder = remainder
-        for case (let valid, .conflict) in zip(submissions, outcomes) {
-            guard let offset = valid.offset else { continue }
-            remainder.refused.append(
-                RefusedRecord(
-                    offset: offset, channel: valid.submission.channel, sourceID: valid.submission.sourceID,
-                    problems: FieldProblems([
-                        FieldProblem(
-                            field: "source_id", code: "conflict",
-                            english: "it was accepted before with another content; the first stays",
-                            chinese: "此编号已受理过不同内容的诉求，以先受理的为准")
-                    ])))
+    private static func conflicts(_ outcomes: [AcceptOutcome], of submissions: [ValidSubmission]) -> [RefusedRecord] {
+        zip(submissions, outcomes).compactMap { valid, outcome in
+            guard outcome == .conflict, let offset = valid.offset else { return nil }
+            return RefusedRecord(
+                offset: offset, channel: valid.submission.channel, sourceID: valid.submission.sourceID,
+                problems: FieldProblems([
+                    FieldProblem(
+                        field: "source_id", code: "conflict",
+                        english: "it was accepted before with another content; the first stays",
+                        chinese: "此编号已受理过不同内容的诉求，以先受理的为准")
+                ]))
         }
-        return remainder
     }
 
     /// What was accepted before under the submissions' keys.

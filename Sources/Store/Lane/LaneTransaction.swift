@@ -13,8 +13,12 @@ struct LaneTransaction {
     let now: Instant
     /// What the calls given to `reading` answered.
     let read: ArraySlice<PostgresResult>
-    /// Requests whose records the group leaves alone until a dead letter is settled; empty unless asked for.
-    let parked: Set<RequestID>
+    /// Requests whose records the group leaves alone until a dead letter is settled, of those that are, and those of which
+    /// the batch makes some; without a group, only the latter.
+    let left: Set<RequestID>
+    private let remainder: BatchRemainder
+    /// Offsets of the batch at which stand unreadable records that became letters before.
+    private let lettersKnown: Set<Int64>
     private(set) var laneSeq: Int64
     private(set) var messages: [OutgoingMessage] = []
 
@@ -24,13 +28,15 @@ struct LaneTransaction {
     /// other failures are thrown as ``LaneFault``.
     /// - Parameters:
     ///   - registers: when given, versions that must still be the present ones.
-    ///   - group: when given, ``parked`` holds what this group leaves alone.
+    ///   - group: when given, ``left`` holds what this group has parked.
+    ///   - remainder: what the batch brings besides, for ``appendRemainder(refusing:)``.
     ///   - reading: calls that travel with the lock of the lane and run after it; their answers are ``read``.
     ///   - attempt: counts the runs of the body, from 0.
     ///   - prepare: called with the commit just before COMMIT is sent.
     static func run(
         on pool: PostgresPool, _ ticket: LaneTicket, registers: [County.ID: Int64]? = nil, group: String? = nil,
-        reading: [PostgresCall] = [], prepare: (LaneCommit) -> Void = { _ in },
+        remainder: BatchRemainder = BatchRemainder(), reading: [PostgresCall] = [],
+        prepare: (LaneCommit) -> Void = { _ in },
         _ body: nonisolated(nonsending) (inout LaneTransaction, _ attempt: Int) async throws -> Void
     ) async throws -> LaneCommit {
         if isPlanted("offset-before-effects") { try await advanceFirst(ticket, on: pool) }
@@ -42,7 +48,7 @@ struct LaneTransaction {
             do {
                 let ticket = isPlanted("no-epoch-check") ? try await unfenced(ticket, on: pool) : ticket
                 return try await pool.transaction(retry: .never) { connection in
-                    var transaction = try await begin(connection, ticket, registers, group, reading)
+                    var transaction = try await begin(connection, ticket, registers, group, remainder, reading)
                     failpoint("transaction.begun")
                     try await body(&transaction, attempt)
                     let commit = LaneCommit(messages: transaction.messages, laneSeq: transaction.laneSeq)
@@ -71,7 +77,7 @@ struct LaneTransaction {
 
     private static func begin(
         _ connection: PostgresConnection, _ ticket: LaneTicket, _ registers: [County.ID: Int64]?, _ group: String?,
-        _ reading: [PostgresCall]
+        _ remainder: BatchRemainder, _ reading: [PostgresCall]
     ) async throws -> LaneTransaction {
         var calls = [
             PostgresCall(
@@ -88,6 +94,8 @@ struct LaneTransaction {
             calls.append(
                 PostgresCall("select request_id from tuesday.parked where consumer_group = $1", [.text(group)]))
         }
+        let unreadable = remainder.unreadable.map(\.record)
+        if !unreadable.isEmpty { calls.append(letters(of: ticket.lane, at: unreadable)) }
         let results = try await connection.pipeline(calls)
         guard let lane = results[0].first else { throw LaneFault.fenced }
         if let registers {
@@ -95,21 +103,28 @@ struct LaneTransaction {
                 throw LaneFault.registerChanged(try row.int64(1))
             }
         }
-        let parked = group == nil ? [] : try results[results.count - 1].map { RequestID(try $0.uuid(0)) }
+        var answers = results[(4 + reading.count)...]
+        let parked = group == nil ? [] : try answers.removeFirst().map { RequestID(try $0.uuid(0)) }
+        // What became a letter before may be settled by now, and parks nothing again: its request would be left out with
+        // no letter to bring it back.
+        let known = try answers.first.map { try Self.known(unreadable, in: $0) } ?? []
         return LaneTransaction(
             connection: connection, ticket: ticket, now: Instant(microseconds: try results[1][0].timestamp(0)),
-            read: results[4..<4 + reading.count], parked: Set(parked), laneSeq: try lane.int64(0))
+            read: results[4..<4 + reading.count], left: remainder.parks(exceptAt: known).union(parked), remainder: remainder,
+            lettersKnown: known, laneSeq: try lane.int64(0))
     }
 
     private init(
         connection: PostgresConnection, ticket: LaneTicket, now: Instant, read: ArraySlice<PostgresResult>,
-        parked: Set<RequestID>, laneSeq: Int64
+        left: Set<RequestID>, remainder: BatchRemainder, lettersKnown: Set<Int64>, laneSeq: Int64
     ) {
         self.connection = connection
         self.ticket = ticket
         self.now = now
         self.read = read
-        self.parked = parked
+        self.left = left
+        self.remainder = remainder
+        self.lettersKnown = lettersKnown
         self.laneSeq = laneSeq
     }
 
@@ -205,14 +220,16 @@ struct LaneTransaction {
         failpoint("append.notifications-written")
     }
 
-    /// Writes refusals and dead letters of a batch.
-    mutating func append(_ remainder: BatchRemainder) async throws {
+    /// Writes refusals and dead letters of the batch.
+    ///
+    /// - Parameter conflicts: refused as well.
+    mutating func appendRemainder(refusing conflicts: [RefusedRecord] = []) async throws {
         guard let origin = remainder.origin else { return }
-        let known = try await lettersKnown(of: remainder.unreadable.map(\.record))
-        for unreadable in remainder.unreadable where !known.contains(unreadable.record.offset) {
+        for unreadable in remainder.unreadable where !lettersKnown.contains(unreadable.record.offset) {
             try await write(unreadable.record, from: origin, because: unreadable.problem, attempts: 1)
         }
-        guard !remainder.refused.isEmpty else { return }
+        let refused = remainder.refused + conflicts
+        guard !refused.isEmpty else { return }
         // A lane that was put back reads again what it has refused.
         try await connection.query(
             """
@@ -224,25 +241,26 @@ struct LaneTransaction {
             """,
             [
                 .int32(ticket.lane), .timestamp(microseconds: now.microseconds), .int32(origin.partition),
-                .int64s(remainder.refused.map(\.offset)), .texts(remainder.refused.map(\.channel)),
-                .optionalTexts(remainder.refused.map(\.sourceID)),
-                .texts(remainder.refused.map { $0.problems.problems.map(\.code).joined(separator: ",") }),
-                .texts(remainder.refused.map { $0.problems.problems.map(\.field).joined(separator: ",") }),
+                .int64s(refused.map(\.offset)), .texts(refused.map(\.channel)), .optionalTexts(refused.map(\.sourceID)),
+                .texts(refused.map { $0.problems.problems.map(\.code).joined(separator: ",") }),
+                .texts(refused.map { $0.problems.problems.map(\.field).joined(separator: ",") }),
             ])
         failpoint("append.refusals-written")
     }
 
-    /// Where records stand of which this lane has made dead letters: one that was put back reads them again. What became
-    /// of the letter since stays. Where a topic was made anew another record stands, and is a letter of its own.
-    private func lettersKnown(of records: [IncomingRecord]) async throws -> Set<Int64> {
-        guard !records.isEmpty else { return [] }
-        let present = Dictionary(records.map { ($0.offset, $0) }) { first, _ in first }
-        let rows = try await connection.query(
+    private static func letters(of lane: Int32, at records: [IncomingRecord]) -> PostgresCall {
+        PostgresCall(
             """
             select source_offset, key, value, headers
             from tuesday.dead_letter
             where lane_id = $1 and source_offset = any($2)
-            """, [.int32(ticket.lane), .int64s(Array(present.keys))])
+            """, [.int32(lane), .int64s(Array(Set(records.map(\.offset))))])
+    }
+
+    /// Where records stand of which this lane has made dead letters: one that was put back reads them again. What became
+    /// of the letter since stays. Where a topic was made anew another record stands, and is a letter of its own.
+    private static func known(_ records: [IncomingRecord], in rows: PostgresResult) throws -> Set<Int64> {
+        let present = Dictionary(records.map { ($0.offset, $0) }) { first, _ in first }
         return Set(
             try rows.compactMap { row in
                 let offset = try row.int64(0)
@@ -261,7 +279,8 @@ struct LaneTransaction {
     mutating func append(
         _ record: IncomingRecord, from origin: RecordOrigin, because problem: RecordProblem, attempts: Int32
     ) async throws {
-        if try await lettersKnown(of: [record]).contains(record.offset) { return }
+        let found = try await connection.pipeline([Self.letters(of: ticket.lane, at: [record])])[0]
+        guard try Self.known([record], in: found).isEmpty else { return }
         try await write(record, from: origin, because: problem, attempts: attempts)
     }
 

@@ -29,10 +29,10 @@ public struct RoutingTransactions: RoutingStore {
         var result = RoutingResult(assigned: 0, waiting: 0)
         return try await LaneTransaction.run(
             on: pool, ticket, registers: registers, group: remainder.origin?.group ?? ConsumerGroup.router.rawValue,
-            prepare: { prepared.set($0, result) }
+            remainder: remainder, prepare: { prepared.set($0, result) }
         ) { transaction, attempt in
             let connection = transaction.connection
-            let left = transaction.parked.union(remainder.parks)
+            let left = transaction.left
             var hints = hints
             let presumes = attempt == 0
             if !presumes {
@@ -55,7 +55,7 @@ public struct RoutingTransactions: RoutingStore {
                 .sorted { $0.subject.status.id < $1.subject.status.id }
             try await Self.write(placements, presuming: presumes, in: &transaction)
             failpoint("route.placements-written")
-            try await transaction.append(remainder)
+            try await transaction.appendRemainder()
             try await Self.reserve(placements, on: connection)
             failpoint("route.loads-reserved")
             result = RoutingResult(assigned: 0, waiting: 0)

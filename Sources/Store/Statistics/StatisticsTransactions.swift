@@ -27,7 +27,7 @@ public struct StatisticsTransactions: StatisticsStore {
     ) async throws -> LaneCommit {
         let byRequest = Dictionary(grouping: events, by: \.request)
         return try await LaneTransaction.run(
-            on: pool, ticket, group: remainder.origin?.group,
+            on: pool, ticket, group: remainder.origin?.group, remainder: remainder,
             reading: byRequest.isEmpty ? [] : [FoldStatements.unknown(byRequest)]
         ) { transaction, attempt in
             let connection = transaction.connection
@@ -37,7 +37,7 @@ public struct StatisticsTransactions: StatisticsStore {
                 )
             }
             var arrived = byRequest
-            for left in transaction.parked.union(remainder.parks) { arrived[left] = nil }
+            for left in transaction.left { arrived[left] = nil }
             let folded = attempt == 0 ? nil : try await FoldStatements.lock(Array(arrived.keys), on: connection)
             failpoint("fold.rows-locked")
             try await Self.fold(
@@ -46,7 +46,7 @@ public struct StatisticsTransactions: StatisticsStore {
                     return Folding(request: request, last: Self.presumed(before: events), arrived: events)
                 }, lane: ticket.lane, now: transaction.now, on: connection)
             failpoint("fold.figures-written")
-            try await transaction.append(remainder)
+            try await transaction.appendRemainder()
         }
     }
 

@@ -55,9 +55,13 @@ public struct BatchRemainder: Sendable {
 
     /// Requests that the unreadable records are about: they are parked with them, and what else the batch says of
     /// them waits as well.
-    public var parks: Set<RequestID> {
+    ///
+    /// - Parameter known: offsets of records that became dead letters before, which park nothing again.
+    public func parks(exceptAt known: Set<Int64>) -> Set<RequestID> {
         guard !unreadable.isEmpty, origin?.topic == Topic.requests.rawValue else { return [] }
-        return Set(unreadable.compactMap { $0.record.keyBytes.flatMap { RequestID(utf8: $0) } })
+        return Set(
+            unreadable.lazy.map(\.record).filter { !known.contains($0.offset) }
+                .compactMap { $0.keyBytes.flatMap { RequestID(utf8: $0) } })
     }
 
     /// What request events point to, by header and key alone; keeps aside the records that are none.
