@@ -4,6 +4,16 @@ import PostgresClient
 import Workflow
 
 extension LaneStore {
+    /// About so many bytes of dead letters are read at a time: each may be as large as a record may be, and a worker has
+    /// room for dozens of these, not for a page of them. All else that leaves is small.
+    static let letterBytes: Int64 = 8 << 20
+
+    /// The largest value that is read of a dead letter; above it the record has none.
+    static let largestValue: PostgresParameter = .int32(Int32(DeadLetterRecord.largestWhole))
+
+    /// Stands for a value that was not read because it is too large to leave.
+    private static let unreadValue = [UInt8](repeating: 0, count: DeadLetterRecord.largestWhole + 1)
+
     /// Reads events, notifications, dead letters, entries of the directory, closed windows and what leaves once more by the
     /// index (lane, number) and puts them in order.
     public func tail(of lane: Int32, after laneSeq: Int64, limit: Int) async throws -> [OutgoingMessage] {
@@ -30,12 +40,22 @@ extension LaneStore {
                     PostgresCall(
                         """
                         select lane_seq, at, first_seen_at, source_topic, source_partition, source_offset, consumer_group,
-                            reason, detail, attempts, key, value, headers
-                        from tuesday.dead_letter
-                        where lane_id = $1 and lane_seq > $2
+                            reason, detail, attempts, key, case when value_bytes <= $4 then value end, headers, value_bytes,
+                            through_bytes
+                        from (
+                            select p.*, sum(p.bytes) over (order by p.lane_seq rows unbounded preceding) as through_bytes
+                            from (
+                                select *,
+                                    octet_length(value) as value_bytes,
+                                    coalesce(octet_length(key), 0) + octet_length(headers)
+                                        + case when octet_length(value) <= $4 then octet_length(value) else 0 end as bytes
+                                from tuesday.dead_letter
+                                where lane_id = $1 and lane_seq > $2
+                                order by lane_seq
+                                limit $3) p) q
+                        where through_bytes - bytes < $5
                         order by lane_seq
-                        limit $3
-                        """, parameters),
+                        """, parameters + [Self.largestValue, .int64(Self.letterBytes)]),
                     PostgresCall(
                         """
                         select lane_seq, cadre_id, register_version, at, body
@@ -79,6 +99,12 @@ extension LaneStore {
                 messages += try results[3].map(Self.directoryEntry)
                 messages += try results[4].map(Self.closedWindow)
                 messages += try results[5].map(Self.event)
+                // What follows the letters that were read may have others between it.
+                let letters = results[2]
+                if letters.count > 0, try letters[letters.count - 1].int64(14) >= Self.letterBytes {
+                    let through = try letters[letters.count - 1].int64(0)
+                    messages.removeAll { $0.laneSeq > through }
+                }
                 messages.sort { $0.laneSeq < $1.laneSeq }
                 return Array(messages.prefix(limit))
             }
@@ -115,14 +141,16 @@ extension LaneStore {
     }
 
     static func deadLetter(_ row: PostgresRow) throws -> OutgoingMessage {
-        DeadLetterRecord.message(
+        let value = try row.optionalBytes(11)
+        let isUnread = try value == nil && row.optionalInt32(13) != nil
+        return DeadLetterRecord.message(
             laneSeq: try row.int64(0),
             source: .init(
                 topic: try row.string(3), partition: try row.int32(4), offset: try row.int64(5),
                 group: try row.string(6)),
             problem: RecordProblem(reason: try row.string(7), detail: try row.string(8)), attempts: try row.int32(9),
             firstSeen: Instant(microseconds: try row.timestamp(2)), at: Instant(microseconds: try row.timestamp(1)),
-            key: try row.optionalBytes(10), value: try row.optionalBytes(11),
+            key: try row.optionalBytes(10), value: isUnread ? unreadValue : value,
             original: DeadLetterRecord.headers(json: try row.utf8(12)))
     }
 }
