@@ -46,6 +46,20 @@ struct LaneFaultTests {
         }
     }
 
+    @Test func `Who is fenced counts no attempt, and whoever never heard whether it was counted takes back no other`() async throws {
+        try await StoreCounty.with { county in
+            let store = LaneStore(pool: county.pool)
+            let fenced = try await county.claim("router")
+            try await store.recordAttempt(try await county.claim("router"), adding: 1)
+            await #expect(throws: LaneFault.fenced) { try await store.recordAttempt(fenced, adding: 1) }
+            let present = try await county.claim("router")
+            #expect(present.claimsSinceProgress == 1)
+            // Its own attempt did not arrive: the one that is counted was a death.
+            try await store.withdrawAttempt(present)
+            #expect(try await county.claim("router").claimsSinceProgress == 1)
+        }
+    }
+
     @Test func `The first record a lane applies is its anchor until a later one is written down, or it is put back`() async throws {
         try await StoreCounty.with { county in
             try await county.submit(1)

@@ -138,6 +138,22 @@ struct CrashLoopTests {
         #expect(keeper.row.applied == [0, 1, 2])
     }
 
+    @Test func `An attempt of which its worker only never heard that it was counted counts against no record`() async {
+        let (keeper, partition) = (KeptLane(), KeptPartition(KeptPartition.records("r", 3)))
+        keeper.loseAnswers(25)
+        let running = Task {
+            await ConsumeLane(
+                source: partition, handler: Failing(keeper: keeper, left: Countdown(0)), keeper: keeper, sink: OpenSink(),
+                log: silence, owner: "test", logID: 1, limits: ConsumeLimits(), turns: Turns(1), status: LaneStatus()
+            ).run()
+        }
+        while keeper.row.nextOffset < 3 { await Task.yield() }
+        partition.revoke()
+        await running.value
+        #expect(keeper.row.rejected == [])
+        #expect(keeper.row.applied == [0, 1, 2])
+    }
+
     /// Who is at it at the same time.
     private final class Company: Sendable {
         let now = Mutex(0)

@@ -13,6 +13,8 @@ final class KeptLane: LaneKeeping {
         var lastIdentity: String?
         var anchor: LaneAnchor?
         var claims: Int32 = 0
+        /// So many attempts are counted and nobody hears of it.
+        var lostAnswers = 0
         var applied: [Int64] = []
         var rejected: [Int64] = []
     }
@@ -40,6 +42,9 @@ final class KeptLane: LaneKeeping {
     func commit(_ records: [IncomingRecord], _ ticket: LaneTicket) throws -> LaneCommit {
         try advance(ticket) { $0.applied += records.map(\.offset) }
     }
+
+    /// The next so many attempts are counted, and the answers lost.
+    func loseAnswers(_ count: Int) { kept.row.withLock { $0.lostAnswers = count } }
 
     /// As `tuesday lanes recover` does.
     func putBack() {
@@ -75,12 +80,22 @@ final class KeptLane: LaneKeeping {
 
     func recordAttempt(_ ticket: LaneTicket, adding attempts: Int32) async throws {
         await gate()
-        kept.row.withLock { if $0.epoch == ticket.epoch { $0.claims += attempts } }
+        try kept.row.withLock { row in
+            guard row.epoch == ticket.epoch else { throw LaneFault.fenced }
+            row.claims += attempts
+            if row.lostAnswers > 0 {
+                row.lostAnswers -= 1
+                throw LaneFault.unavailable("the answer was lost")
+            }
+        }
     }
 
     func withdrawAttempt(_ ticket: LaneTicket) async throws {
         await gate()
-        kept.row.withLock { if $0.nextOffset == ticket.nextOffset, $0.claims > 0 { $0.claims -= 1 } }
+        kept.row.withLock { row in
+            let least = row.epoch == ticket.epoch ? ticket.claimsSinceProgress : 0
+            if row.nextOffset == ticket.nextOffset, row.claims > least { row.claims -= 1 }
+        }
     }
 
     func recordAnchor(_ anchor: LaneAnchor, of ticket: LaneTicket) async throws -> Bool {
@@ -104,7 +119,14 @@ final class KeptLane: LaneKeeping {
     func log(cluster: String, incarnation: String) async throws -> (id: Int32, needsRebuild: Bool) { throw Unexpected() }
     func borrow(pool: String, owner: String) async throws -> LaneTicket { throw Unexpected() }
     func adopt(owner: String) async throws -> LaneTicket? { throw Unexpected() }
-    func resume(_ ticket: LaneTicket) async throws -> LaneTicket { throw Unexpected() }
+    func resume(_ ticket: LaneTicket) async throws -> LaneTicket {
+        try kept.row.withLock { row in
+            guard row.epoch == ticket.epoch else { throw LaneFault.fenced }
+            var found = ticket
+            (found.nextOffset, found.lastIdentity) = (row.nextOffset, row.lastIdentity)
+            return found
+        }
+    }
 }
 
 /// A partition in memory, which can be made anew under whoever reads it.

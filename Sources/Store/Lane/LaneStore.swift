@@ -228,7 +228,8 @@ public struct LaneStore: LaneKeeping {
                 ).affected == 1
             }
         }
-        if isOurs { failpoint("lane.attempt-recorded") }
+        guard isOurs else { throw LaneFault.fenced }
+        failpoint("lane.attempt-recorded")
     }
 
     public func withdrawAttempt(_ ticket: LaneTicket) async throws {
@@ -238,8 +239,13 @@ public struct LaneStore: LaneKeeping {
                     """
                     update tuesday.lane
                     set claims_since_progress = claims_since_progress - 1
-                    where id = $1 and next_offset = $2 and claims_since_progress > 0
-                    """, [.int32(ticket.lane), .int64(ticket.nextOffset)])
+                    where id = $1 and next_offset = $2
+                      and claims_since_progress > case when epoch = $3 then $4 else 0 end
+                    """,
+                    [
+                        .int32(ticket.lane), .int64(ticket.nextOffset), .int64(ticket.epoch),
+                        .int32(ticket.claimsSinceProgress),
+                    ])
             }
         }
     }

@@ -153,10 +153,15 @@ public struct ConsumeLane: Sendable {
                 guard !fresh.isEmpty else { return true }
                 let addition = caution.addition
                 // Written before the handler runs: whoever claims after a crash sees how often it was tried.
-                if let addition { try await keeper.recordAttempt(ticket, adding: addition) }
+                if let addition {
+                    do { try await keeper.recordAttempt(ticket, adding: addition) } catch {
+                        if error as? LaneFault != .fenced { withdrawAttempt(ticket, isCertain: false) }
+                        throw error
+                    }
+                }
                 let began = ContinuousClock.now
                 do { try await apply(fresh[...], &ticket, cursor) } catch {
-                    if addition != nil { withdrawAttempt(ticket) }
+                    if addition != nil { withdrawAttempt(ticket, isCertain: true) }
                     throw error
                 }
                 caution.progressed()
@@ -175,10 +180,16 @@ public struct ConsumeLane: Sendable {
 
     /// Whoever can still say so has not died of what it tried. Tried for some seconds, beside the lane: it may have been
     /// cancelled, or be fenced, or PostgreSQL be away.
-    private func withdrawAttempt(_ ticket: LaneTicket) {
+    ///
+    /// - Parameter isCertain: it was counted. Where nobody knows, it is taken back only while the lane is ours: of another's
+    ///   count it may be no part.
+    private func withdrawAttempt(_ ticket: LaneTicket, isCertain: Bool) {
         Task {
             for failures in 1...8 {
-                do { return try await keeper.withdrawAttempt(ticket) } catch is CancellationError { return } catch {
+                do {
+                    if !isCertain { _ = try await keeper.resume(ticket) }
+                    return try await keeper.withdrawAttempt(ticket)
+                } catch is CancellationError { return } catch LaneFault.fenced { return } catch {
                     await Backoff.wait(failures)
                 }
             }

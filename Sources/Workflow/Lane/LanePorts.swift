@@ -14,14 +14,17 @@ public protocol LaneKeeping: Sendable {
     func adopt(owner: String) async throws -> LaneTicket?
     /// Waits for the lane's row lock, then reads it. Throws ``LaneFault/fenced`` when the epoch moved on.
     func resume(_ ticket: LaneTicket) async throws -> LaneTicket
-    /// Messages after `laneSeq`, in order.
+    /// Messages after `laneSeq`, in order and without a gap: at most `limit`, fewer where they are large, one at least if
+    /// there is one.
     func tail(of lane: Int32, after laneSeq: Int64, limit: Int) async throws -> [OutgoingMessage]
-    /// Counts that a batch is about to be tried: the count that only progress resets.
+    /// Counts that a batch is about to be tried: the count that only progress resets. Throws ``LaneFault/fenced``, and has
+    /// counted nothing, when the epoch moved on.
     func recordAttempt(_ ticket: LaneTicket, adding: Int32) async throws
     /// Takes back one attempt that failed without killing whoever made it.
     ///
     /// Not fenced: it is as true when somebody else has the lane meanwhile, whose own attempts are counted beside it.
-    /// Does nothing once the lane has moved past the ticket's place.
+    /// Does nothing once the lane has moved past the ticket's place, nor, while the epoch holds, when no more is counted
+    /// than the ticket says.
     func withdrawAttempt(_ ticket: LaneTicket) async throws
     /// Writes by which record the lane's topic is known again, if the epoch still holds.
     ///

@@ -56,11 +56,10 @@ struct SimulatedFollowUpStore: FollowUpStore {
     ) async throws -> Set<Promise> {
         guard !settled.isEmpty else { return [] }
         let requests = Set(settled.map(\.request))
+        // Which are read only under the lock.
         for promise in tables.deadlines.filter({ requests.contains($0.key.request) && !$0.value.isKept }).keys.sorted() {
             try await transaction.lock(.deadline(promise))
-        }
-        for (promise, row) in tables.deadlines where requests.contains(promise.request) && deadlines[promise] == nil {
-            deadlines[promise] = row
+            if deadlines[promise] == nil { deadlines[promise] = tables.deadlines[promise] }
         }
         let unkept = Set(deadlines.filter { !$0.value.isKept }.keys)
         for promises in settled {

@@ -113,6 +113,7 @@ struct SimulatedKeeper: LaneKeeping {
 
     func recordAttempt(_ ticket: LaneTicket, adding attempts: Int32) async throws {
         try await update(ticket) { $0.claims += attempts }
+        guard database.tables.lanes[ticket.lane]?.epoch == ticket.epoch else { throw LaneFault.fenced }
     }
 
     func withdrawAttempt(_ ticket: LaneTicket) async throws {
@@ -120,7 +121,9 @@ struct SimulatedKeeper: LaneKeeping {
             try await repeatable { transaction in
                 try await transaction.lock(.lane(ticket.lane))
                 transaction.stage { tables in
-                    guard let row = tables.lanes[ticket.lane], row.nextOffset == ticket.nextOffset, row.claims > 0 else { return }
+                    guard let row = tables.lanes[ticket.lane], row.nextOffset == ticket.nextOffset,
+                        row.claims > (row.epoch == ticket.epoch ? ticket.claimsSinceProgress : 0)
+                    else { return }
                     tables.lanes[ticket.lane]!.claims -= 1
                 }
                 try await transaction.commit()
