@@ -8,16 +8,19 @@ final class ConsumerCore: Sendable {
     let handle: ClientHandle
     let events: AsyncStream<KafkaAssignmentEvent>.Continuation
     let limits: KafkaConsumerLimits
+    let atEnd: KafkaConsumer.AtEnd?
     let state = Mutex(ConsumerState())
     /// Open when the thread has left the group and freed the handle.
     let ended = Latch()
 
     init(
-        handle: ClientHandle, events: AsyncStream<KafkaAssignmentEvent>.Continuation, limits: KafkaConsumerLimits
+        handle: ClientHandle, events: AsyncStream<KafkaAssignmentEvent>.Continuation, limits: KafkaConsumerLimits,
+        atEnd: KafkaConsumer.AtEnd?
     ) {
         self.handle = handle
         self.events = events
         self.limits = limits
+        self.atEnd = atEnd
     }
 
     func subscribe(to topics: [String]) throws {

@@ -80,6 +80,14 @@ struct ConsumerState {
         return (wake, full)
     }
 
+    /// Takes that librdkafka has read a partition up to an offset, where it ends.
+    ///
+    /// - Returns: the offset after the last record that arrived; nil when nobody reads there, or not any more.
+    func reachedEnd(of partition: KafkaPartition, at end: Int64) -> Int64? {
+        guard let fetch = fetches[partition], fetch.failure == nil, fetch.nextOffset <= end else { return nil }
+        return fetch.nextOffset
+    }
+
     /// Where each healthy partition is to be fetched from; none of them is held back any more.
     mutating func continueAll() -> [(KafkaPartition, Int64)] {
         fetches.filter { $0.value.failure == nil }.keys.map { partition in

@@ -86,6 +86,7 @@ struct ConsumerThread {
 
     private mutating func take(failure message: UnsafeMutablePointer<rd_kafka_message_t>) {
         let code = message.pointee.err
+        if code == RD_KAFKA_RESP_ERR__PARTITION_EOF { return takeEnd(message.pointee) }
         let text = rd_kafka_message_errstr(message).map { String(cString: $0) }
         let partition = message.pointee.partition >= 0 ? partitions.partition(of: message.pointee) : nil
         let error = KafkaError(code, text)
@@ -104,6 +105,14 @@ struct ConsumerThread {
         reassign()
         waiter?.continuation.resume()
         core.events.yield(.failed(error, partition: partition))
+    }
+
+    /// What came before it has been appended: nothing that is still to come lies before this offset.
+    private mutating func takeEnd(_ message: rd_kafka_message_t) {
+        guard let atEnd = core.atEnd, let partition = partitions.partition(of: message),
+            let after = core.state.withLock({ $0.reachedEnd(of: partition, at: message.offset) })
+        else { return }
+        atEnd(partition, after, message.offset)
     }
 
     // MARK: Rebalances
@@ -136,8 +145,10 @@ struct ConsumerThread {
                 release()
                 core.events.yield(.lost(notice.partitions.sorted()))
             case .failed(let error):
+                let assigned = core.state.withLock { $0.assigned.sorted() }
                 endFetches()
                 release()
+                core.events.yield(.lost(assigned))
                 core.events.yield(.failed(error, partition: nil))
             }
         }

@@ -10,6 +10,10 @@ public final class KafkaConsumer: Sendable {
     /// Rebalances and failures in order; for one reader. Ends with `close`.
     public let assignments: AsyncStream<KafkaAssignmentEvent>
 
+    /// A started partition was read up to its end: the offset after the last record that arrived, and where the next one
+    /// comes. What lies between holds no record for anybody: marks of transactions, and what they aborted.
+    public typealias AtEnd = @Sendable (KafkaPartition, _ after: Int64, _ end: Int64) -> Void
+
     private let core: ConsumerCore
     private let settings: KafkaSettings
     private let limits: KafkaConsumerLimits
@@ -23,9 +27,12 @@ public final class KafkaConsumer: Sendable {
     ///     and an empty fetch answered within 100 ms, unless they say otherwise.
     ///   - topics: must exist; one that does not is reported as `.failed` and joined when it comes into being.
     ///   - statistics: called every `statistics.interval.ms` (5 s unless set) on the polling thread; must not block.
+    ///   - atEnd: called on the polling thread each time the end of a partition is reached; must not block. The records before
+    ///     it may still wait to be taken.
     public init(
         settings: KafkaSettings, group: String, topics: [String], limits: KafkaConsumerLimits = .init(),
-        log: @escaping KafkaLog = { _ in }, statistics: (@Sendable (KafkaStatistics) -> Void)? = nil
+        log: @escaping KafkaLog = { _ in }, statistics: (@Sendable (KafkaStatistics) -> Void)? = nil,
+        atEnd: AtEnd? = nil
     ) throws {
         var defaults: KafkaSettings = [
             "group.id": group, "partition.assignment.strategy": "range,roundrobin", "enable.auto.commit": "false",
@@ -34,6 +41,7 @@ public final class KafkaConsumer: Sendable {
             "fetch.wait.max.ms": "100",
         ]
         if statistics != nil { defaults["statistics.interval.ms"] = "5000" }
+        if atEnd != nil { defaults["enable.partition.eof"] = "true" }
         self.settings = settings.or(defaults)
         self.limits = limits
         self.log = log
@@ -43,7 +51,7 @@ public final class KafkaConsumer: Sendable {
         core = ConsumerCore(
             handle: try ClientHandle(
                 RD_KAFKA_CONSUMER, self.settings, context, configure: context.registerRebalance),
-            events: events, limits: limits)
+            events: events, limits: limits, atEnd: atEnd)
         try core.subscribe(to: topics)
     }
 
@@ -132,7 +140,9 @@ public final class KafkaConsumer: Sendable {
     public func record(
         of partition: KafkaPartition, at offset: Int64, timeoutMilliseconds: Int
     ) async throws -> KafkaRecord? {
-        let (settings, log) = (settings, log)
+        var query = settings
+        query["enable.partition.eof"] = nil
+        let (settings, log) = (query, log)
         return try await onOwnThread("kafka-query") {
             try SingleRecordReader.read(
                 partition, at: offset, timeoutMilliseconds: timeoutMilliseconds, settings: settings, log: log)

@@ -8,29 +8,35 @@ public struct ConsumerGroupLanes: Sendable {
     /// What a lane needs besides its partition.
     public typealias MakeLane = @Sendable (any RecordSource, LaneStatus) -> ConsumeLane
 
+    private let events: AsyncStream<KafkaAssignmentEvent>
     private let consumer: KafkaConsumer
     private let group: String
     private let limits: BatchLimits
     private let status: LaneStatus
     private let log: Logger
-    private let onAssigned: @Sendable () -> Void
-    private let onLost: @Sendable () -> Void
     private let makeLane: MakeLane
 
-    /// - Parameters:
-    ///   - onAssigned: the group has answered, perhaps with no partition at all.
-    ///   - onLost: the group has given up this member, which joins it again.
+    /// - Parameter status: told of every lane, and how the consumer stands with the group.
     public init(
         consumer: KafkaConsumer, group: String, limits: BatchLimits, status: LaneStatus, log: Logger,
-        onAssigned: @escaping @Sendable () -> Void, onLost: @escaping @Sendable () -> Void, makeLane: @escaping MakeLane
+        makeLane: @escaping MakeLane
     ) {
+        self.init(
+            events: consumer.assignments, consumer: consumer, group: group, limits: limits, status: status, log: log,
+            makeLane: makeLane)
+    }
+
+    /// - Parameter events: in place of the consumer's own.
+    init(
+        events: AsyncStream<KafkaAssignmentEvent>, consumer: KafkaConsumer, group: String, limits: BatchLimits,
+        status: LaneStatus, log: Logger, makeLane: @escaping MakeLane
+    ) {
+        self.events = events
         self.consumer = consumer
         self.group = group
         self.limits = limits
         self.status = status
         self.log = log
-        self.onAssigned = onAssigned
-        self.onLost = onLost
         self.makeLane = makeLane
     }
 
@@ -41,10 +47,10 @@ public struct ConsumerGroupLanes: Sendable {
         await withTaskGroup(of: Void.self) { tasks in
             var lanes: [KafkaPartition: RunningLane] = [:]
             var fatal: KafkaError?
-            events: for await event in consumer.assignments {
+            reading: for await event in self.events {
                 switch event {
                 case .assigned(let partitions, let assignment):
-                    onAssigned()
+                    status.assigned()
                     log.info("partitions assigned", metadata: ["partitions": "\(partitions.map(\.partition).sorted())"])
                     for partition in partitions {
                         let lane = RunningLane()
@@ -58,6 +64,7 @@ public struct ConsumerGroupLanes: Sendable {
                         tasks.addTask { await serve(source, status) }
                     }
                 case .revoked(let partitions, let done):
+                    status.unassigned("between assignments")
                     log.info("partitions revoked", metadata: ["partitions": "\(partitions.map(\.partition).sorted())"])
                     let ending = partitions.compactMap { lanes.removeValue(forKey: $0) }
                     // The batch in hand is finished; the group waits for it, but not longer than the consumer's bound.
@@ -67,17 +74,18 @@ public struct ConsumerGroupLanes: Sendable {
                         done()
                     }
                 case .lost(let partitions):
-                    onLost()
+                    status.unassigned("lost its partitions; joining the group again")
                     log.warning("partitions lost", metadata: ["partitions": "\(partitions.map(\.partition).sorted())"])
                     for partition in partitions { lanes.removeValue(forKey: partition)?.end() }
                 case .failed(let error, let partition):
                     log.error(
                         "kafka failed",
                         metadata: ["error": "\(error)", "partition": "\(partition?.description ?? "-")"])
+                    // What fails while partitions are assigned takes none of them away without a word.
+                    if error.isFatal || partition == nil && status.membership != .assigned { status.unassigned("\(error)") }
                     if error.isFatal {
-                        onLost()
                         fatal = error
-                        break events
+                        break reading
                     }
                 }
             }

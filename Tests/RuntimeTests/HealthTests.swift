@@ -126,22 +126,3 @@ import Testing
         }
     }
 }
-
-@Suite struct ProgressWatchTests {
-    private let watch = ProgressWatch(stall: .seconds(60))
-
-    @Test func `idle is not stalled, however long`() {
-        #expect(watch.state(at: .now + .seconds(3_600)) == .ready)
-        watch.began()
-        watch.ended()
-        #expect(watch.state(at: .now + .seconds(3_600)) == .ready)
-    }
-
-    @Test func `work that was begun and does not get on is stalled`() {
-        watch.began()
-        watch.began()
-        watch.ended()
-        #expect(watch.state(at: .now + .seconds(59)) == .ready)
-        #expect(watch.state(at: .now + .seconds(61)) == .notReady("1 under way and no progress for 61 s"))
-    }
-}

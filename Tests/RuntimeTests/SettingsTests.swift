@@ -1,4 +1,6 @@
+import Contracts
 import Testing
+import Workflow
 
 @testable import Runtime
 
@@ -147,6 +149,16 @@ import Testing
             #expect(setting.complaint(about: setting.defaultText(for: program)) == nil)
             #expect(SettingsHelp.text(for: program).contains(setting.environmentName))
         }
+    }
+
+    @Test func `a submission of the longest texts has room, however its characters are written`() throws {
+        let characters =
+            Submission.descriptionLimit + 2 * Submission.subjectLimit + 5 * Submission.contactLimit + Submission.channelLimit
+        // "\uD83D\uDE00" is the longest way to write one.
+        #expect(12 * characters + 1_000 < (try read().int(.httpMaximumBodyBytes)) / 10 * 9)
+        #expect(try read().int(.httpMaximumBodyBytes) < (try read().int(.httpMaximumPendingBytes)) / 10)
+        // Who comes when as many wait as may is answered, not kept waiting unseen.
+        #expect(try read().int(.submitMaximumPending) < (try read().int(.httpMaximumConnections)))
     }
 
     @Test func `names follow from the row's name`() {

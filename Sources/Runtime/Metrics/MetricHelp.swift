@@ -13,7 +13,8 @@ public enum MetricHelp {
         "tuesday_dead_letters_open": "Dead letters that nobody has dealt with; each router tells it.",
         "tuesday_lane_claims_total": "Lanes claimed.",
         "tuesday_fenced_total": "Transactions refused because another worker holds the lane.",
-        "tuesday_consumers_recreated_total": "Consumers made anew because lanes with records before them hung.",
+        "tuesday_consumers_recreated_total": 
+            "Consumers made anew because lanes with records before them hung, their group did not answer, or they broke down.",
         // Publishing
         "tuesday_publish_lag_records":
             "Committed messages, of all lanes, that no delivery report covers yet; each router tells it.",
@@ -51,6 +52,8 @@ public enum MetricHelp {
         "tuesday_waiting_requests": "Open requests without an owner, by reason.",
         "tuesday_oldest_waiting_seconds": "Age of the oldest open request without an owner.",
         "tuesday_deadlines_fired_total": "Deadlines fired.",
+        "tuesday_deadline_overdue_seconds":
+            "For how long the oldest deadline that is due has not fired, but for those of parked requests.",
         "tuesday_notifications_total": "Notifications committed.",
         "tuesday_calendar_missing":
             "1 when a county's holidays of this year, or from November of the next, are not loaded.",

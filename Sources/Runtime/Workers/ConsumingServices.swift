@@ -11,9 +11,8 @@ public func routerServices(_ context: WorkerContext) async throws -> [any Servic
     let grace = context.settings.duration(.routerSweep)
     return parts.foundation + [
         parts.consumer(.router, route),
-        Ticking(
-            "trying waiting requests again", every: context.settings.duration(.routerTick),
-            lane: parts.poolLane("retry"), log: context.logger
+        parts.ticking(
+            "trying waiting requests again", every: context.settings.duration(.routerTick), lane: "retry"
         ) { limit, lane in
             let retried = try await route.retry(limit: limit, lane: lane)
             // Once a tick, and only when what is due already leaves room: what is found becomes due.
@@ -30,10 +29,9 @@ public func followupServices(_ context: WorkerContext) async throws -> [any Serv
         store: FollowUpTransactions(pool: parts.pool), registers: parts.registers, log: context.logger)
     return parts.foundation + [
         parts.consumer(.followup, follow),
-        Ticking(
-            "firing deadlines", every: context.settings.duration(.followupTick), lane: parts.poolLane("fire"),
-            log: context.logger
-        ) { try await follow.fireDue(limit: $0, lane: $1) },
+        parts.ticking("firing deadlines", every: context.settings.duration(.followupTick), lane: "fire") {
+            try await follow.fireDue(limit: $0, lane: $1)
+        },
     ]
 }
 
@@ -44,9 +42,8 @@ public func statsServices(_ context: WorkerContext) async throws -> [any Service
         store: WindowTransactions(pool: parts.pool), grace: context.settings.duration(.statsGrace))
     return parts.foundation + [
         parts.consumer(.stats, FoldStatistics(store: StatisticsTransactions(pool: parts.pool))),
-        Ticking(
-            "telling of hours that are over", every: context.settings.duration(.statsTick), limit: 100,
-            lane: parts.poolLane("close"), log: context.logger
+        parts.ticking(
+            "telling of hours that are over", every: context.settings.duration(.statsTick), limit: 100, lane: "close"
         ) { limit, lane in
             try await windows.close(limit: limit, lane: lane)
             // The next hour is far away: given back, the lane serves whichever copy tells it, and in order.

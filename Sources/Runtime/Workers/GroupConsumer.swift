@@ -14,7 +14,6 @@ struct GroupConsumer: ServiceLifecycle.Service {
     let handler: any BatchHandler
 
     func run() async throws {
-        parts.context.health.set("consumer", .notReady("not joined yet"))
         while let log = await knownLog() {
             guard try await consume(log) else { return }
         }
@@ -28,11 +27,13 @@ struct GroupConsumer: ServiceLifecycle.Service {
         let isReplaced = Mutex(false)
         let watching = Task {
             let watch = LogWatch { try await parts.kafkaAdmin.clusterName() }
-            guard let present = await watch.firstChange(of: log.cluster, isUrgent: { !parts.status.problems.isEmpty })
+            let status = parts.status
+            guard
+                let present = await watch.firstChange(
+                    of: log.cluster, isUrgent: { status.membership != .assigned || !status.problems.isEmpty })
             else { return }
             parts.context.logger.critical(
                 "another Kafka cluster answers now; beginning again", metadata: ["was": "\(log.cluster)", "is": "\(present)"])
-            parts.context.health.set("consumer", .notReady("another Kafka cluster answers now"))
             isReplaced.withLock { $0 = true }
             sessions.stop()
         }
@@ -46,7 +47,7 @@ struct GroupConsumer: ServiceLifecycle.Service {
     }
 
     private func session(of log: Int32, _ status: LaneStatus) throws -> GroupSession {
-        let (health, settings) = (parts.context.health, parts.context.settings)
+        let settings = parts.context.settings
         let consumer = try parts.kafkaConsumer(group, status)
         let limits = ConsumeLimits(maximumRecords: settings.int(.batchMaximumRecords))
         // Not shared with the session before: a lane that hangs may hold one for ever.
@@ -57,11 +58,6 @@ struct GroupConsumer: ServiceLifecycle.Service {
                 maximumBytes: settings.int(.batchMaximumBytes),
                 lingerMilliseconds: Int(settings.duration(.batchLinger) / .milliseconds(1))),
             status: status, log: parts.context.logger,
-            // What a consumer says that was given up no longer counts.
-            onAssigned: { if status.isPresent { health.set("consumer", .ready) } },
-            onLost: {
-                if status.isPresent { health.set("consumer", .notReady("lost its partitions; joining the group again")) }
-            },
             makeLane: { source, status in
                 ConsumeLane(
                     source: source, handler: handler, keeper: parts.lanes, sink: parts.sink,
@@ -91,6 +87,9 @@ struct GroupConsumer: ServiceLifecycle.Service {
     /// The log, once it needs no rebuild; nil when told to stop meanwhile.
     private func knownLog() async -> KnownLog? {
         let context = parts.context
+        // There may have been a consumer, of another log.
+        let status = parts.status.successor()
+        status.unassigned("not joined yet")
         return await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
@@ -98,11 +97,9 @@ struct GroupConsumer: ServiceLifecycle.Service {
                     let log = try await parts.lanes.log(
                         cluster: cluster, incarnation: context.settings.text(.kafkaIncarnation))
                     if !log.needsRebuild { return KnownLog(id: log.id, cluster: cluster) }
-                    context.health.set(
-                        "consumer",
-                        .notReady("this Kafka log is new and PostgreSQL has events: run `tuesday topics rebuild`"))
+                    status.unassigned("this Kafka log is new and PostgreSQL has events: run `tuesday topics rebuild`")
                 } catch {
-                    context.health.set("consumer", .notReady("\(error)"))
+                    status.unassigned("\(error)")
                     context.logger.warning("not consuming yet", metadata: ["reason": "\(error)"])
                 }
                 do { try await Task.sleep(for: .milliseconds(500)) } catch { return nil }

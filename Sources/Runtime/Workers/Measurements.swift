@@ -16,7 +16,8 @@ extension LaneStatus {
     }
 }
 
-/// Puts what can only be read now and then on `/metrics`: lag, pool, and for the router the requests that wait.
+/// Puts what can only be read now and then on `/metrics`: lag, pool, for the router the requests that wait, and
+/// for follow-up the deadlines that do.
 struct Measurements: ServiceLifecycle.Service {
     let program: Program
     let pool: PostgresPool
@@ -30,6 +31,7 @@ struct Measurements: ServiceLifecycle.Service {
                 lags.record(status.all.mapValues(\.lag))
                 measurePool(&waitSeconds)
                 if program == .router { await measureInstallation() }
+                if program == .followup { await measureDeadlines() }
                 do { try await Task.sleep(for: .seconds(5)) } catch { return }
             }
         }
@@ -55,6 +57,25 @@ struct Measurements: ServiceLifecycle.Service {
             try await measureWaiting(connection)
             try await measureLetters(connection)
         }
+    }
+
+    /// Those of parked requests fire when they are released. Without an answer the gauge keeps its last value.
+    private func measureDeadlines() async {
+        let age = try? await pool.withConnection { connection in
+            try await connection.query(
+                """
+                select extract(epoch from clock.now() - d.next_at)::double precision
+                from tuesday.deadline d
+                where d.next_at <= clock.now()
+                  and not exists (
+                    select from tuesday.parked p
+                    where p.consumer_group = $1 and p.request_id = d.request_id)
+                order by d.next_at
+                limit 1
+                """, [.text(ConsumerGroup.followup.rawValue)]
+            ).map { try $0.double(0) }.first ?? 0
+        }
+        if let age { Gauge(label: "tuesday_deadline_overdue_seconds").record(age) }
     }
 
     private func measureWaiting(_ connection: PostgresConnection) async throws {

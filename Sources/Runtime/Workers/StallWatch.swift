@@ -1,17 +1,19 @@
 import Workflow
 
-/// Notices lanes that have records before them and do not get on.
+/// Notices lanes that have records before them and do not get on, and a consumer without lanes whose group does not answer.
 ///
 /// It asks the broker itself how far the partitions go: a consumer that hangs may have stopped counting too.
 struct StallWatch: Sendable {
-    /// Setting `watchdog.stall-seconds`: so long a lane may do nothing although it has records.
+    /// Setting `watchdog.stall-seconds`: so long a lane may do nothing although it has records, and a group give no answer
+    /// which partitions are this consumer's.
     let bound: Duration
-    /// The end of each lane's partition, by a client of its own.
+    /// The end of each lane's partition, by a client of its own. Asked about none it throws all the same when no broker
+    /// answers.
     let ends: @Sendable ([RecordOrigin]) async throws -> [RecordOrigin: Int64]
     /// Between two looks; ends early, with an error, when its task is cancelled.
     var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
-    /// Waits until lanes stall, and returns sentences about them; nil when the task ended before.
+    /// Waits until something stalls, and returns sentences about them; nil when the task ended before.
     func firstStall(of status: LaneStatus, unless running: Task<Void, Never>) async -> [String]? {
         let (news, tell) = AsyncStream.makeStream(of: [String]?.self)
         Task {
@@ -30,12 +32,13 @@ struct StallWatch: Sendable {
         return nil
     }
 
-    /// Sentences about lanes that hang now.
+    /// Sentences about what hangs now.
     func stalled(_ status: LaneStatus) async -> [String] {
         let silent = status.silent(for: bound)
-        guard !silent.isEmpty else { return [] }
+        guard !silent.isEmpty || status.unanswered(for: bound) != nil else { return [] }
         // Without an answer nobody can tell, and a broker that is not there is no fault of the consumer.
         guard let ends = try? await ends(Array(silent.keys)) else { return [] }
+        if let unanswered = status.unanswered(for: bound) { return [unanswered] }
         for (origin, entry) in silent {
             if let end = ends[origin] { status.measured(origin, lag: max(0, end - entry.nextOffset)) }
         }

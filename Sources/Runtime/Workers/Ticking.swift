@@ -3,35 +3,29 @@ import ServiceLifecycle
 import Workflow
 
 /// Does something again and again on a lane of its own: until there is nothing left to do, then waits a tick.
-public struct Ticking: ServiceLifecycle.Service {
-    private let name: String
-    private let tick: Duration
-    private let limit: Int
-    private let lane: PoolLane
-    private let log: Logger
-    private let work: @Sendable (Int, PoolLane) async throws -> Int
+struct Ticking: ServiceLifecycle.Service {
+    let tick: Duration
+    let limit: Int
+    let lane: PoolLane
+    let watch: RoundWatch
+    let log: Logger
+    /// Does at most ``limit`` pieces and says how many it did.
+    let work: @Sendable (Int, PoolLane) async throws -> Int
 
-    /// - Parameter work: does at most `limit` pieces and says how many it did.
-    public init(
-        _ name: String, every tick: Duration, limit: Int = 1_000, lane: PoolLane, log: Logger,
-        work: @escaping @Sendable (Int, PoolLane) async throws -> Int
-    ) {
-        self.name = name
-        self.tick = tick
-        self.limit = limit
-        self.lane = lane
-        self.log = log
-        self.work = work
-    }
-
-    public func run() async throws {
+    func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
+                watch.began()
                 do {
-                    while try await work(limit, lane) >= limit, !Task.isCancelled {}
+                    var isOver = false
+                    while !isOver, !Task.isCancelled {
+                        isOver = try await work(limit, lane) < limit
+                        watch.cameRound()
+                    }
                 } catch {
                     if !Task.isCancelled {
-                        log.warning("\(name) is delayed", metadata: ["reason": "\(error)"])
+                        watch.failed("\(error)")
+                        log.warning("\(watch.name) is delayed", metadata: ["reason": "\(error)"])
                     }
                 }
                 do { try await Task.sleep(for: tick) } catch { return }

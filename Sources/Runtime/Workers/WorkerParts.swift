@@ -38,8 +38,11 @@ public struct WorkerParts: Sendable {
     /// A worker's statements look rows up by key, so their plans must be nested loops over indexes however small, or
     /// unknown, the tables were when they were planned: a plan made on an empty table would read all of a growing one
     /// until statistics are gathered, and planning anew for every array of keys costs more than the look-ups.
+    ///
+    /// Whoever was stopped in the midst of a transaction holds up those who want the same rows no longer than a little beyond
+    /// its lane's lease.
     private static let sessionSettings = [
-        "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s",
+        "lock_timeout": "10s", "idle_in_transaction_session_timeout": "20s",
         "plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "enable_hashjoin": "off",
         "enable_mergejoin": "off", "enable_memoize": "off",
     ]
@@ -74,6 +77,10 @@ public struct WorkerParts: Sendable {
                 return .ready
             } catch { return .notReady("\(error)") }
         }
+        context.health.probe("consumer") {
+            guard case .unassigned(let why, _) = status.membership else { return .ready }
+            return .notReady(why)
+        }
         context.health.probe("lanes") {
             let problems = status.problems
             return problems.isEmpty ? .ready : .notReady(problems.joined(separator: "; "))
@@ -87,10 +94,32 @@ public struct WorkerParts: Sendable {
             log: context.logger)
     }
 
+    /// A check of `/readyz` that is not ready while a service of this name is overdue.
+    /// - Parameter period: from the end of one round to the beginning of the next; nil: one comes when there is something to do.
+    func rounds(_ name: String, every period: Duration? = nil) -> RoundWatch {
+        let watch = RoundWatch(
+            name, every: period, bound: context.settings.duration(.watchdogStall), log: context.logger)
+        context.health.watch(watch)
+        return watch
+    }
+
+    /// Does something again and again, on a pool lane of this purpose; `/readyz` says so when it does not any more.
+    ///
+    /// - Parameter work: does at most `limit` pieces and says how many it did.
+    func ticking(
+        _ name: String, every tick: Duration, limit: Int = 1_000, lane purpose: String,
+        work: @escaping @Sendable (Int, PoolLane) async throws -> Int
+    ) -> any ServiceLifecycle.Service {
+        Ticking(
+            tick: tick, limit: limit, lane: poolLane(purpose), watch: rounds(name, every: tick), log: context.logger,
+            work: work)
+    }
+
     /// The producer, which is closed when everything that uses it has stopped.
     public var foundation: [any ServiceLifecycle.Service] {
         [
-            Connections(pool: pool, producer: producer), Adoption(adopt: adoption),
+            Connections(pool: pool, producer: producer),
+            Adoption(adopt: adoption, watch: rounds("publishing for others", every: .seconds(5))),
             Measurements(program: context.program, pool: pool, status: status),
             CalendarWatch(registers: registers, clock: context.clock, log: context.logger),
         ]
@@ -108,7 +137,7 @@ public struct WorkerParts: Sendable {
         return GroupConsumer(parts: self, group: group, handler: handler)
     }
 
-    /// - Parameter status: told the lag of its partitions.
+    /// - Parameter status: told the lag of its partitions, and where they end.
     func kafkaConsumer(_ group: ConsumerGroup, _ status: LaneStatus) throws -> KafkaConsumer {
         let settings = context.settings
         let logger = context.logger
@@ -124,6 +153,11 @@ public struct WorkerParts: Sendable {
             statistics: {
                 status.observe(lag: $0)
                 meter.record($0)
+            },
+            atEnd: { partition, after, end in
+                status.reachedEnd(
+                    RecordOrigin(group: group.rawValue, topic: partition.topic, partition: partition.partition),
+                    after: after, end: end)
             })
     }
 
@@ -162,8 +196,14 @@ private struct Connections: ServiceLifecycle.Service {
 /// Publishes for lanes whose owner is gone.
 private struct Adoption: ServiceLifecycle.Service {
     let adopt: AdoptLanes
+    let watch: RoundWatch
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await adopt.run() }
+        await cancelWhenGracefulShutdown {
+            watch.began()
+            await adopt.run { error in
+                if let error { watch.failed("\(error)") } else { watch.cameRound() }
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// What the lanes of this process are doing, for `/readyz`, metrics and the watchdog.
+/// What the lanes of this process are doing, and how its consumer stands with the group, for `/readyz`, metrics and the
+/// watchdog.
 ///
 /// A consumer that is made anew gets a ``successor()``: what lanes of the one before still say, because they hang or
 /// end late, no longer counts.
@@ -21,16 +22,32 @@ public final class LaneStatus: Sendable {
         public var heardAt: ContinuousClock.Instant
         /// Records between what this lane has applied and the end of its partition, as last measured.
         public var lag: Int64 = 0
+        /// Offsets up to the end, as last reached, that hold nothing to apply: the marks of transactions, and what was aborted.
+        public var vacant: Range<Int64> = 0..<0
 
-        init(activity: Activity, nextOffset: Int64, lag: Int64 = 0, now: ContinuousClock.Instant) {
-            (self.activity, self.nextOffset, self.lag) = (activity, nextOffset, lag)
+        init(
+            activity: Activity, nextOffset: Int64, lag: Int64 = 0, vacant: Range<Int64> = 0..<0, now: ContinuousClock.Instant
+        ) {
+            (self.activity, self.nextOffset, self.lag, self.vacant) = (activity, nextOffset, lag, vacant)
             (progressedAt, heardAt) = (now, now)
         }
+
+        /// How many offsets from the next one on hold nothing to apply.
+        var vacantCount: Int64 { nextOffset >= vacant.lowerBound ? max(0, vacant.upperBound - nextOffset) : 0 }
 
         mutating func gotOn(at now: ContinuousClock.Instant) { (progressedAt, heardAt) = (now, now) }
     }
 
+    /// How the consumer stands with its group.
+    public enum Membership: Sendable, Hashable {
+        /// The group has said which partitions are its own, perhaps none.
+        case assigned
+        /// It has not said so since then, in a sentence for an operator; whoever has no lanes is idle only when assigned.
+        case unassigned(String, since: ContinuousClock.Instant)
+    }
+
     private struct Entries {
+        var membership: Membership
         var all: [RecordOrigin: Entry] = [:]
         var generation = 0
         /// Which of the lanes that had the partition one after the other has it now.
@@ -39,10 +56,13 @@ public final class LaneStatus: Sendable {
 
     /// Shared by all generations; a reference of its own, so that one handle can be read for ever.
     private final class Board: Sendable {
-        let entries = Mutex(Entries())
+        let entries: Mutex<Entries>
         let now: @Sendable () -> ContinuousClock.Instant
 
-        init(now: @escaping @Sendable () -> ContinuousClock.Instant) { self.now = now }
+        init(now: @escaping @Sendable () -> ContinuousClock.Instant) {
+            entries = Mutex(Entries(membership: .unassigned("not joined yet", since: now())))
+            self.now = now
+        }
     }
 
     private let board: Board
@@ -65,12 +85,40 @@ public final class LaneStatus: Sendable {
         board.entries.withLock { entries in
             entries.generation += 1
             entries.all = [:]
+            entries.membership = .unassigned("joining the group", since: board.now())
             return LaneStatus(board, generation: entries.generation, lane: nil)
         }
     }
 
     /// Whether no other consumer has taken this one's place.
     public var isPresent: Bool { board.entries.withLock { $0.generation == generation } }
+
+    public var membership: Membership { board.entries.withLock { $0.membership } }
+
+    /// The group has answered which partitions are this consumer's.
+    public func assigned() {
+        board.entries.withLock { entries in
+            if entries.generation == generation { entries.membership = .assigned }
+        }
+    }
+
+    /// The consumer has no answer of its group, or none that holds any more. Said again it is for another reason, and since as
+    /// long.
+    public func unassigned(_ why: String) {
+        board.entries.withLock { entries in
+            guard entries.generation == generation else { return }
+            var since = board.now()
+            if case .unassigned(_, let first) = entries.membership { since = first }
+            entries.membership = .unassigned(why, since: since)
+        }
+    }
+
+    /// A sentence about a consumer whose group has not answered for so long; nil when it has.
+    public func unanswered(for bound: Duration) -> String? {
+        guard case .unassigned(let why, let since) = membership else { return nil }
+        let age = board.now() - since
+        return age > bound ? "the group has assigned nothing for \(age.components.seconds) s: \(why)" : nil
+    }
 
     /// A status for the lane that has the partition from now on: what one before still says of it no longer counts.
     public func lane(of origin: RecordOrigin) -> LaneStatus {
@@ -96,8 +144,11 @@ public final class LaneStatus: Sendable {
     /// The lane is claimed and begins to read.
     public func began(_ origin: RecordOrigin, at nextOffset: Int64) {
         change(origin) { entries in
-            let lag = entries[origin]?.lag ?? 0
-            entries[origin] = Entry(activity: .consuming, nextOffset: nextOffset, lag: lag, now: board.now())
+            let before = entries[origin]
+            // The end may have been reached before this is said.
+            let vacant = before.map(\.vacant).flatMap { $0.lowerBound == nextOffset ? $0 : nil } ?? 0..<0
+            entries[origin] = Entry(
+                activity: .consuming, nextOffset: nextOffset, lag: before?.lag ?? 0, vacant: vacant, now: board.now())
         }
     }
 
@@ -110,16 +161,33 @@ public final class LaneStatus: Sendable {
         change(origin) { entries in
             let before = entries[origin]
             let applied = nextOffset - (before?.nextOffset ?? nextOffset)
-            let lag = max(0, (before?.lag ?? 0) - max(0, applied))
-            entries[origin] = Entry(activity: .consuming, nextOffset: nextOffset, lag: lag, now: board.now())
+            var entry = Entry(
+                activity: .consuming, nextOffset: nextOffset, vacant: before?.vacant ?? 0..<0, now: board.now())
+            entry.lag = max(0, (before?.lag ?? 0) - max(0, applied) - entry.vacantCount)
+            entries[origin] = entry
         }
     }
 
-    /// Records how far the end of the partition was away when it was measured.
+    /// All that the partition held was handed out, and nothing of it lies between these two offsets.
+    ///
+    /// - Parameters:
+    ///   - after: the offset after the last record handed out.
+    ///   - end: where the next record comes, or later.
+    public func reachedEnd(_ origin: RecordOrigin, after: Int64, end: Int64) {
+        change(origin) { entries in
+            guard var entry = entries[origin] else { return }
+            entry.vacant = after..<max(after, end)
+            if entry.nextOffset >= after { entry.lag = 0 }
+            entries[origin] = entry
+        }
+    }
+
+    /// Records how many offsets the end of the partition was away from the next one when it was measured.
     public func measured(_ origin: RecordOrigin, lag: Int64) {
         change(origin) { entries in
             guard var entry = entries[origin] else { return }
             // Nothing to do is not standing still: the time without progress counts from when there was something.
+            let lag = max(0, lag - entry.vacantCount)
             if entry.lag == 0, lag > 0 { entry.gotOn(at: board.now()) }
             entry.lag = lag
             entries[origin] = entry

@@ -65,7 +65,7 @@ struct ConsumerSessionsTests {
         let made = Mutex<[MemorySession]>([])
         let watch = StallWatch(bound: .seconds(60), ends: { _ in [:] }, pause: { _ in try await Task.sleep(for: .seconds(60)) })
         let sessions = ConsumerSessions(
-            status: LaneStatus(), watch: watch, log: Logger(label: "test"), patienceSeconds: 0
+            status: LaneStatus(), watch: watch, log: Logger(label: "test"), patienceSeconds: 0, pause: { _ in }
         ) { status in
             made.withLock { made in
                 made.append(MemorySession(lane: lane, status: status, deliversUpTo: made.isEmpty ? 10 : .max, gate: nil))
@@ -82,9 +82,87 @@ struct ConsumerSessionsTests {
         #expect(made.withLock { $0.count } == 2)
     }
 
+    @Test func `A consumer whose group never answers is made anew, and its lanes read`() async throws {
+        let lane = MemoryLane(recordCount: total)
+        let time = ManualTime()
+        let board = LaneStatus { time.now }
+        let made = Mutex(0)
+        let watch = StallWatch(bound: .seconds(60), ends: { _ in [:] }, pause: { _ in try await time.pause() })
+        let sessions = ConsumerSessions(
+            status: board, watch: watch, log: Logger(label: "test"), patienceSeconds: 0
+        ) { present in
+            let isFirst = made.withLock { made in
+                made += 1
+                return made == 1
+            }
+            return isFirst
+                ? SilentSession() : MemorySession(lane: lane, status: present, deliversUpTo: .max, gate: nil)
+        }
+        let running = Task { try await sessions.run() }
+        while made.withLock({ $0 }) < 2 {
+            time.pass(.seconds(61))
+            await Task.yield()
+        }
+        while lane.applied.count < Int(total) { await Task.yield() }
+        #expect(board.membership == .assigned)
+        sessions.stop()
+        try await running.value
+        #expect(made.withLock { $0 } == 2)
+    }
+
+    @Test func `A consumer between assignments hangs after a while, one that was assigned nothing does not`() async {
+        let time = ManualTime()
+        let status = LaneStatus { time.now }
+        let watch = StallWatch(bound: .seconds(60)) { _ in [:] }
+        status.assigned()
+        time.pass(.seconds(3_600))
+        #expect(await watch.stalled(status).isEmpty)
+        status.unassigned("between assignments")
+        time.pass(.seconds(40))
+        status.unassigned("no access")
+        #expect(await watch.stalled(status).isEmpty)
+        time.pass(.seconds(21))
+        #expect(await watch.stalled(status) == ["the group has assigned nothing for 61 s: no access"])
+        // Of brokers that are away a new consumer would hear no more.
+        let unanswered = StallWatch(bound: .seconds(60)) { _ in throw LaneFault.unavailable("no broker") }
+        #expect(await unanswered.stalled(status).isEmpty)
+        status.assigned()
+        #expect(await watch.stalled(status).isEmpty)
+    }
+
+    @Test func `One consumer after the other that breaks down at once is waited for longer and longer, and a stop waits for none`() async throws {
+        let pauses = Mutex<[Duration]>([])
+        let watch = StallWatch(bound: .seconds(60), ends: { _ in [:] })
+        let sessions = ConsumerSessions(
+            status: LaneStatus(), watch: watch, log: Logger(label: "test"), patienceSeconds: 0,
+            pause: { duration in
+                let count = pauses.withLock { pauses in
+                    pauses.append(duration)
+                    return pauses.count
+                }
+                if count == 5 { try await Task.sleep(for: .seconds(3_600)) }
+            }
+        ) { _ in BrokenSession() }
+        let running = Task { try await sessions.run() }
+        while pauses.withLock({ $0.count }) < 5 { await Task.yield() }
+        sessions.stop()
+        try await running.value
+        let longest: [Duration] = [.seconds(1), .seconds(2), .seconds(4), .seconds(8), .seconds(16)]
+        for (pause, longest) in zip(pauses.withLock { $0 }, longest) { #expect(pause >= longest / 2 && pause <= longest) }
+    }
+
+    @Test func `Pauses have an end, and begin anew after a consumer that lasted`() {
+        var pauses = RemakingPauses()
+        for _ in 1...100 { #expect(pauses.next(after: .seconds(1)) <= .seconds(30)) }
+        #expect(pauses.next(after: .seconds(61)) == .zero)
+        #expect(pauses.next(after: .seconds(1)) == .seconds(1))
+        #expect(pauses.next(after: nil) == .zero)
+    }
+
     @Test func `A lane without records is idle, however long`() async throws {
         let time = ManualTime()
         let status = LaneStatus { time.now }
+        status.assigned()
         status.began(MemoryLane.origin, at: 7)
         let watch = StallWatch(bound: .seconds(60)) { _ in [MemoryLane.origin: 7] }
         for _ in 1...3 {
@@ -96,6 +174,7 @@ struct ConsumerSessionsTests {
     @Test func `A lane counts as hanging only from when its records were there`() async throws {
         let time = ManualTime()
         let status = LaneStatus { time.now }
+        status.assigned()
         status.began(MemoryLane.origin, at: 7)
         time.pass(.seconds(3_600))
         let watch = StallWatch(bound: .seconds(60)) { _ in [MemoryLane.origin: 9] }
@@ -107,6 +186,7 @@ struct ConsumerSessionsTests {
     @Test func `A broker that does not answer, and a lane that waits for it, are no reason for a new consumer`() async throws {
         let time = ManualTime()
         let status = LaneStatus { time.now }
+        status.assigned()
         status.began(MemoryLane.origin, at: 7)
         status.measured(MemoryLane.origin, lag: 2)
         time.pass(.seconds(3_600))
@@ -137,6 +217,22 @@ struct ConsumerSessionsTests {
     }
 }
 
+/// A consumer whose group does not answer.
+private final class SilentSession: ConsumerSession {
+    private let gate = Gate()
+
+    var failure: String? { nil }
+    func run() async { await gate.wait() }
+    func close(timeoutMilliseconds: Int) async { gate.open() }
+}
+
+/// A consumer that breaks down at once.
+private struct BrokenSession: ConsumerSession {
+    var failure: String? { "fatal" }
+    func run() async {}
+    func close(timeoutMilliseconds: Int) async {}
+}
+
 /// A consumer whose only partition is in memory.
 private final class MemorySession: ConsumerSession, RecordSource, BatchHandler {
     private struct State {
@@ -160,6 +256,7 @@ private final class MemorySession: ConsumerSession, RecordSource, BatchHandler {
     }
 
     func run() async {
+        status.assigned()
         await ConsumeLane(
             source: self, handler: self, keeper: lane, sink: lane, log: Logger(label: "test"), owner: "test", logID: 1,
             limits: ConsumeLimits(maximumRecords: 5), turns: Turns(1), status: status
