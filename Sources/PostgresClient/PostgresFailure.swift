@@ -6,8 +6,8 @@
 public struct PostgresFailure: Error, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     /// What a caller can do about a failure.
     public enum Kind: Sendable, Hashable {
-        /// The server cannot be reached, is stopping, is out of resources, or no connection became free in time
-        /// (SQLSTATE 08, 53, 57P0x, and every error that ended the connection). Wait and try again.
+        /// The server cannot be reached, is stopping, is out of resources, no connection became free in time, or too
+        /// many callers wait for one (SQLSTATE 08, 53, 57P0x, and every error that ended the connection). Wait and try again.
         case unavailable
         /// 40001: run the transaction again.
         case serialization

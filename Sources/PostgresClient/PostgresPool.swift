@@ -1,6 +1,7 @@
 import Synchronization
 
 /// A bounded set of connections, opened as they are needed and lent to one caller at a time, first come first served.
+/// How many callers wait is bounded too.
 ///
 /// Nothing is opened before the first call. A connection that failed is closed and its place given to the next caller.
 public final class PostgresPool: Sendable {
@@ -40,6 +41,7 @@ public final class PostgresPool: Sendable {
     /// not block.
     public init(_ settings: PostgresSettings, log: @escaping @Sendable (PostgresLogLine) -> Void = { _ in }) {
         precondition(settings.maximumConnections > 0, "a pool needs at least one connection")
+        precondition(settings.maximumWaiting >= 0, "no fewer than none can wait for a connection")
         self.settings = settings
         self.log = log
     }
@@ -51,8 +53,8 @@ public final class PostgresPool: Sendable {
 
     /// Lends a connection for the time `body` runs.
     ///
-    /// Throws `.unavailable` when none became free within `acquireTimeout` or none could be opened. What a `body` leaves
-    /// open as a transaction is rolled back.
+    /// Throws `.unavailable` when none became free within `acquireTimeout`, when `maximumWaiting` callers wait already, or
+    /// when none could be opened. What a `body` leaves open as a transaction is rolled back.
     @discardableResult
     nonisolated(nonsending)
     public func withConnection<R: Sendable>(
@@ -180,6 +182,7 @@ extension PostgresPool {
             if state.isClosed { return .failure(Self.closedFailure) }
             // A connection may have come back between the first look and now.
             if state.waiters.isEmpty, let grant = take(&state) { return .success(grant) }
+            if state.waiters.count >= settings.maximumWaiting { return .failure(fullFailure) }
             state.waiters.append(Waiter(id: id, since: .now, continuation: continuation, timer: timer))
             state.waitedCount += 1
             return nil
@@ -187,6 +190,13 @@ extension PostgresPool {
         guard let answer else { return }
         PollThread.shared.withdraw(timer)
         continuation.resume(with: answer)
+    }
+
+    private var fullFailure: PostgresFailure {
+        PostgresFailure(
+            .unavailable,
+            "\(settings.maximumWaiting) callers wait for one of \(settings.maximumConnections) connections already; "
+                + "try again when fewer do")
     }
 
     private func remove(_ id: UInt64, _ state: inout State) -> Waiter? {

@@ -14,6 +14,8 @@ public struct PostgresSettings: Sendable {
     public var connectTimeout: Duration = .seconds(5)
     /// The longest a caller waits for a connection to become free before it gets `.unavailable`.
     public var acquireTimeout: Duration = .seconds(10)
+    /// The most callers that wait for a connection at a time; one more gets `.unavailable` at once.
+    public var maximumWaiting = 256
     /// Set as the session's `statement_timeout`. The client also stops waiting, five seconds later, when the server
     /// itself has stopped answering.
     public var statementTimeout: Duration?

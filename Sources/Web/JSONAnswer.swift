@@ -35,25 +35,3 @@ extension JSONWriter {
         if let value { write(key, value) }
     }
 }
-
-/// Reads request bodies no further than allowed.
-struct JSONBody: Sendable {
-    let maximumBytes: Int
-
-    /// - Throws: ``Problem`` for a body that is too large or says it is not JSON. A body without a type is taken for JSON.
-    func bytes(of request: Request) async throws -> [UInt8] {
-        if let type = request.headers[.contentType], type != "application/json" {
-            let type = type.lowercased()
-            let essence = type.prefix { $0 != ";" && $0 != " " }
-            guard essence == "application/json" || essence.hasSuffix("+json") else { throw Problem.notJSON }
-        }
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maximumBytes {
-            throw Problem.tooLarge(maximumBytes)
-        }
-        do {
-            return Array(try await request.body.collect(upTo: maximumBytes).readableBytesView)
-        } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
-            throw Problem.tooLarge(maximumBytes)
-        }
-    }
-}

@@ -75,6 +75,7 @@ enum OpenAPIDocument {
                     }
                   },
                   "400": { "$ref": "#/components/responses/Problem" },
+                  "429": { "$ref": "#/components/responses/RetryLater" },
                   "503": { "$ref": "#/components/responses/RetryLater" }
                 }
               }
@@ -91,6 +92,7 @@ enum OpenAPIDocument {
                     "content": { "application/json": { "schema": { "$ref": "#/components/schemas/WholeRequest" } } }
                   },
                   "404": { "$ref": "#/components/responses/Problem" },
+                  "429": { "$ref": "#/components/responses/RetryLater" },
                   "503": { "$ref": "#/components/responses/RetryLater" }
                 }
               }
@@ -133,6 +135,7 @@ enum OpenAPIDocument {
                   "204": { "description": "Noted; it may be said again." },
                   "403": { "$ref": "#/components/responses/Problem" },
                   "404": { "$ref": "#/components/responses/Problem" },
+                  "429": { "$ref": "#/components/responses/RetryLater" },
                   "503": { "$ref": "#/components/responses/RetryLater" }
                 }
               }
@@ -147,6 +150,7 @@ enum OpenAPIDocument {
                     "description": "Counts of the whole installation.",
                     "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Figures" } } }
                   },
+                  "429": { "$ref": "#/components/responses/RetryLater" },
                   "503": { "$ref": "#/components/responses/RetryLater" }
                 }
               }

@@ -36,6 +36,11 @@ public struct WebSettings: Sendable {
     public var port: Int
     /// A longer request body is answered with 413.
     public var maximumBodyBytes: Int
+    /// Of the bodies that are being received or wait for their answer, all together; one that has no room is answered with
+    /// 429.
+    public var maximumPendingBytes: Int
+    /// Served at a time; more wait, unseen, in the system's queue of connections until one is closed.
+    public var maximumConnections: Int
     /// All header fields of one request together; beyond it the connection is closed.
     public var maximumHeaderBytes: Int
     public var maximumHeaderCount: Int
@@ -47,13 +52,15 @@ public struct WebSettings: Sendable {
     public var apiKeys: Set<String>
 
     public init(
-        host: String = "127.0.0.1", port: Int = 8080, maximumBodyBytes: Int = 256 << 10,
-        maximumHeaderBytes: Int = 16 << 10, maximumHeaderCount: Int = 100, idleSeconds: Int = 15,
-        utcOffsetMinutes: Int = 480, apiKeys: Set<String> = []
+        host: String = "127.0.0.1", port: Int = 8080, maximumBodyBytes: Int = 512 << 10,
+        maximumPendingBytes: Int = 16 << 20, maximumConnections: Int = 2_048, maximumHeaderBytes: Int = 16 << 10,
+        maximumHeaderCount: Int = 100, idleSeconds: Int = 15, utcOffsetMinutes: Int = 480, apiKeys: Set<String> = []
     ) {
         self.host = host
         self.port = port
         self.maximumBodyBytes = maximumBodyBytes
+        self.maximumPendingBytes = maximumPendingBytes
+        self.maximumConnections = maximumConnections
         self.maximumHeaderBytes = maximumHeaderBytes
         self.maximumHeaderCount = maximumHeaderCount
         self.idleSeconds = idleSeconds
@@ -79,12 +86,14 @@ public struct WebApplication: Sendable {
             responder: Self.router(ports, settings).buildResponder(),
             server: .http1(
                 configuration: .init(
+                    additionalChannelHandlers: [SmallReads()],
                     idleTimeout: .seconds(Int64(settings.idleSeconds)),
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: settings.maximumHeaderBytes, maxHeaderListSize: settings.maximumHeaderBytes,
                         maxHeaderFieldCount: settings.maximumHeaderCount))),
             configuration: ApplicationConfiguration(
-                address: .hostname(settings.host, port: settings.port), backlog: 1_024),
+                address: .hostname(settings.host, port: settings.port), backlog: 1_024,
+                availableConnectionsDelegate: .maximum(settings.maximumConnections, logger: logger)),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) },
             eventLoopGroupProvider: .shared(loop),
             logger: logger)
@@ -102,7 +111,8 @@ public struct WebApplication: Sendable {
         let router = Router(options: [.autoGenerateHeadEndpoints])
         router.add(middleware: AnswerMiddleware())
         router.add(middleware: APIKeyMiddleware(keys: settings.apiKeys))
-        let bodies = JSONBody(maximumBytes: settings.maximumBodyBytes)
+        let bodies = JSONBody(
+            maximumBytes: settings.maximumBodyBytes, room: BodyRoom(maximumBytes: settings.maximumPendingBytes))
         let submit = SubmitRoute(submit: ports.submit, bodies: bodies)
         let move = MoveRoute(move: ports.move, reading: ports.reading, bodies: bodies)
         let receipt = ReceiptRoute(receipt: ports.receipt)

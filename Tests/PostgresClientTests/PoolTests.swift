@@ -65,6 +65,29 @@ import Testing
         await pool.close()
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `one caller more than may wait is told so at once, and the others are served`() async throws {
+        let pool = try await makePool(1) {
+            $0.maximumWaiting = 3
+            $0.acquireTimeout = .seconds(600)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            try await pool.withConnection { connection in
+                for _ in 0..<3 { group.addTask { try await pool.withConnection { _ = try await $0.query("select 1") } } }
+                let wait = try await eventually { pool.statistics.waiting == 3 }
+                #expect(wait)
+                let failed = await failure { try await pool.withConnection { _ in } }
+                #expect(failed?.kind == .unavailable)
+                #expect(failed?.message.contains("3 callers wait for one of 1 connections already") == true)
+                #expect(pool.statistics.waiting == 3)
+                try await connection.query("select 1")
+            }
+            try await group.waitForAll()
+        }
+        try await pool.withConnection { _ = try await $0.query("select 1") }
+        await pool.close()
+    }
+
     @Test func `a waiting caller that is cancelled leaves the queue`() async throws {
         let pool = try await makePool(1)
         try await pool.withConnection { connection in

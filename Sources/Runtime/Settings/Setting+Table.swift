@@ -20,8 +20,17 @@ extension Setting {
         "http.port", .integer(0...65535), default: "8080", for: [.intake, .tuesday],
         "port of the live page and the operations API; 0 takes any free port")
     public static let httpMaximumBodyBytes = Setting(
-        "http.maximum-body-bytes", .integer(1024...1_073_741_824), default: "1048576", for: [.intake],
-        "a larger request body is refused with 413")
+        "http.maximum-body-bytes", .integer(1024...1_073_741_824), default: "524288", for: [.intake],
+        "a larger request body is refused with 413; the longest texts of a submission have some 270,000 bytes when every "
+            + "character is written as an escape, and answers to the service's attributes come on top")
+    public static let httpMaximumPendingBytes = Setting(
+        "http.maximum-pending-bytes", .integer(1024...1_099_511_627_776), default: "16777216", for: [.intake],
+        "bytes of request bodies that are received or wait for their answer at most, all together; beyond it HTTP answers "
+            + "429; memory holds each of them up to some four times")
+    public static let httpMaximumConnections = Setting(
+        "http.maximum-connections", .integer(1...1_000_000), default: "2048", for: [.intake],
+        "connections served at a time at most; more wait unseen until one is closed; each may take some 60 KB, and needs "
+            + "a file descriptor")
     public static let apiKeys = Setting(
         "api.keys", .list, secret: true, for: [.intake, .tuesday],
         "keys, one of which every POST must name in X-API-Key or api_key; empty means that no key is asked for. "
@@ -65,7 +74,8 @@ extension Setting {
         "partitions whose batches are in PostgreSQL at the same time; the others gather larger ones meanwhile")
     public static let submitMaximumPending = Setting(
         "submit.maximum-pending", .integer(1...1_000_000), default: "2000", for: [.intake],
-        "submissions, and moves, queued for a transaction at most; beyond it HTTP answers 429; each takes some 30 KB")
+        "submissions, and moves, queued for a transaction at most; beyond it HTTP answers 429; each takes some 30 KB "
+            + "besides its body")
 
     public static let county = Setting(
         "county", .text, for: .all, "code of the county served; empty means the only one in the register")
@@ -96,7 +106,8 @@ extension Setting {
     /// Every row, in the order `--help` and `tuesday settings` print them.
     public static let table: [Setting] = [
         instance, logLevel, county,
-        adminHost, adminPort, httpHost, httpPort, httpMaximumBodyBytes, apiKeys,
+        adminHost, adminPort, httpHost, httpPort, httpMaximumBodyBytes, httpMaximumPendingBytes,
+        httpMaximumConnections, apiKeys,
         kafkaBootstrap, kafkaIncarnation, kafkaSessionTimeout, kafkaProperties, topicsPartitions, topicsReplication,
         postgresConnections, postgresStatementTimeout,
         batchMaximumRecords, batchMaximumBytes, batchLinger, batchConcurrent, submitMaximumPending,

@@ -18,16 +18,20 @@ public func intakeServices(_ context: WorkerContext) async throws -> [any Servic
     let maximumPending = context.settings.int(.submitMaximumPending)
     let submitted = GroupCommit<Submission, Result<AcceptOutcome, FieldProblems>>(maximumPending: maximumPending)
     let moved = GroupCommit<MoveCommand, MoveOutcome>(maximumPending: maximumPending)
-    let reading = SharedReading(RequestReader(pool: parts.pool), maximumPending: maximumPending)
+    // Lists and receipts take a connection each: half of them stay for transactions and the looks that are shared.
+    let single = BoundedTurns(max(1, context.settings.int(.postgresConnections) / 2))
+    let reading = SharedReading(RequestReader(pool: parts.pool), maximumPending: maximumPending, lists: single)
     let (host, port, opening) = (context.settings.text(.httpHost), context.settings.int(.httpPort), Opening())
     let web = WebApplication(
         ports: WebPorts(
             submit: { try await submitted.submit($0) }, move: { try await moved.submit($0) },
-            receipt: { try await ReceiptStore(pool: parts.pool).record($0) },
+            receipt: { receipt in try await single.take { try await ReceiptStore(pool: parts.pool).record(receipt) } },
             reading: reading),
         settings: WebSettings(
             host: host, port: port,
             maximumBodyBytes: context.settings.int(.httpMaximumBodyBytes),
+            maximumPendingBytes: context.settings.int(.httpMaximumPendingBytes),
+            maximumConnections: context.settings.int(.httpMaximumConnections),
             apiKeys: Set(context.settings.list(.apiKeys))),
         logger: context.logger,
         onListening: {
@@ -35,8 +39,12 @@ public func intakeServices(_ context: WorkerContext) async throws -> [any Servic
             opening.open()
         })
     return parts.foundation + [
-        GroupCommitService(commit: submitted, lane: parts.poolLane("submit")) { try await accept.accept($0, lane: $1) },
-        GroupCommitService(commit: moved, lane: parts.poolLane("move")) { try await moves.move($0, lane: $1) },
+        GroupCommitService(
+            commit: submitted, lane: parts.poolLane("submit"), watch: parts.rounds("accepting submissions")
+        ) { try await accept.accept($0, lane: $1) },
+        GroupCommitService(commit: moved, lane: parts.poolLane("move"), watch: parts.rounds("moving requests")) {
+            try await moves.move($0, lane: $1)
+        },
         SharedReadingService(reading: reading),
         PartitionCount(admin: parts.kafkaAdmin, mint: mint, log: context.logger),
         AfterOpening(opening: opening, service: parts.consumer(.intake, accept)),
@@ -74,11 +82,17 @@ private struct SharedReadingService: ServiceLifecycle.Service {
 struct GroupCommitService<Item: Sendable, Answer: Sendable>: ServiceLifecycle.Service {
     let commit: GroupCommit<Item, Answer>
     let lane: PoolLane
+    let watch: RoundWatch
     let transact: @Sendable ([Item], PoolLane) async throws -> [Answer]
 
     func run() async throws {
         await withGracefulShutdownHandler {
-            await commit.run { try await transact($0, lane) }
+            await commit.run { items in
+                watch.began()
+                // Who waits is told why it failed, so that is an end too.
+                defer { watch.cameRound() }
+                return try await transact(items, lane)
+            }
         } onGracefulShutdown: {
             commit.stop()
         }

@@ -55,9 +55,10 @@ struct AnswerMiddleware: RouterMiddleware {
     }
 }
 
-/// A group commit of whatever items has too many of them waiting.
+/// Too many wait, for a group commit of whatever items or for a turn.
 private protocol OverloadSign: Error {}
 extension GroupCommit.Overloaded: OverloadSign {}
+extension BoundedTurns.Overloaded: OverloadSign {}
 
 /// A group commit of whatever items is ending.
 private protocol StopSign: Error {}

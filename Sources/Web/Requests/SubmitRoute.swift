@@ -11,13 +11,15 @@ struct SubmitRoute: Sendable {
     private static let idempotencyKey = HTTPFields.Element.Name("Idempotency-Key")!
 
     func answer(_ request: Request) async throws -> Response {
-        var submission = try Self.submission(try await bodies.bytes(of: request))
-        if let key = request.headers[Self.idempotencyKey], !key.isEmpty { submission.idempotencyKey = key }
-        switch try await submit(submission) {
-        case .failure(let problems): throw Problem.invalid(problems.problems)
-        case .success(.accepted(let id)): return Self.answer(.created, id, "accepted")
-        case .success(.repeated(let id)): return Self.answer(.ok, id, "repeated")
-        case .success(.conflict): throw Problem.keyReused
+        try await bodies.answer(request, decode: Self.submission) { submission in
+            var submission = submission
+            if let key = request.headers[Self.idempotencyKey], !key.isEmpty { submission.idempotencyKey = key }
+            switch try await submit(submission) {
+            case .failure(let problems): throw Problem.invalid(problems.problems)
+            case .success(.accepted(let id)): return Self.answer(.created, id, "accepted")
+            case .success(.repeated(let id)): return Self.answer(.ok, id, "repeated")
+            case .success(.conflict): throw Problem.keyReused
+            }
         }
     }
 

@@ -15,10 +15,14 @@ public struct SharedReading: RequestReading {
     private let reading: any BatchReading
     private let views: GroupCommit<RequestID, RequestView?>
     private let keys: GroupCommit<String, Cadre.ID?>
+    private let lists: BoundedTurns
 
-    /// - Parameter maximumPending: more callers than these at a time are refused with ``GroupCommit/Overloaded``.
-    public init(_ reading: any BatchReading, maximumPending: Int) {
+    /// - Parameters:
+    ///   - maximumPending: more callers than these at a time are refused with ``GroupCommit/Overloaded``.
+    ///   - lists: the turns of those who want a list, which is a look of its own and takes a connection each.
+    public init(_ reading: any BatchReading, maximumPending: Int, lists: BoundedTurns = BoundedTurns(1)) {
         self.reading = reading
+        self.lists = lists
         // A view with its events takes some kilobytes: a batch of them is bounded.
         views = GroupCommit(maximumPending: maximumPending, maximumBatch: 200)
         keys = GroupCommit(maximumPending: maximumPending)
@@ -28,7 +32,9 @@ public struct SharedReading: RequestReading {
 
     public func cadre(code: String) async throws -> Cadre.ID? { try await keys.submit(code) }
 
-    public func requests(_ filter: RequestFilter) async throws -> RequestPage { try await reading.requests(filter) }
+    public func requests(_ filter: RequestFilter) async throws -> RequestPage {
+        try await lists.take { try await reading.requests(filter) }
+    }
 
     public func liveFigures() async throws -> LiveFigures { try await reading.liveFigures() }
 
