@@ -61,4 +61,48 @@ struct EvidenceTests {
             #expect(!FalseClock.shows(nil, shift))
         }
     }
+
+    @Test func `Submissions at once count when one was taken, and another content refused where there were two`() {
+        #expect(Evidence.isDecided([.unknown, .request("a")], contents: 1))
+        #expect(Evidence.isDecided([.refused(422), .request("a")], contents: 2))
+        #expect(!Evidence.isDecided([.unknown, .overloaded], contents: 1))
+        #expect(!Evidence.isDecided([.unknown, .request("a")], contents: 2))
+        #expect(!Evidence.isDecided([.refused(422)], contents: 2))
+    }
+
+    @Test func `Moves at once count when one was made and another one was answered`() {
+        #expect(Evidence.isContested([.moved(seq: 2), .refused(409), .unknown]))
+        #expect(Evidence.isContested([.moved(seq: 2), .moved(seq: 5)]))
+        #expect(!Evidence.isContested([.moved(seq: 2), .unknown, .overloaded]))
+        #expect(!Evidence.isContested([.refused(409), .refused(409)]))
+        #expect(!Evidence.isContested([]))
+    }
+
+    @Test func `A group has the members that know it and bear its lanes, and no others`() {
+        let group = GroupOfWorkers(running: ["a", "b"], ready: ["a", "b"], owners: ["a", "a", "b", "b"])
+        #expect(group.consists(of: ["a", "b"]))
+        for other in [["a"], ["a", "c"], ["a", "b", "c"]] as [Set<String>] { #expect(!group.consists(of: other)) }
+        var before = group
+        before.ready = ["a"]
+        #expect(!before.consists(of: ["a", "b"]))
+        // Nobody has missed the third one yet, or nobody has let the second one in.
+        before = group
+        before.owners = ["a", "b", "c", "c"]
+        #expect(!before.consists(of: ["a", "b"]))
+        before.owners = ["a", "a", "a", "a"]
+        #expect(!before.consists(of: ["a", "b"]))
+        before.owners = ["a", "b"]
+        #expect(!before.consists(of: ["a", "b"]))
+        before = group
+        before.running = ["a", "b", "c"]
+        #expect(!before.consists(of: ["a", "b"]))
+    }
+
+    @Test func `Of more members than partitions each partition has another one`() {
+        let members = Set(["a", "b", "c", "d", "e"])
+        var group = GroupOfWorkers(running: members, ready: members, owners: ["a", "b", "c", "d"])
+        #expect(group.consists(of: members))
+        group.owners = ["a", "b", "c", "c"]
+        #expect(!group.consists(of: members))
+    }
 }

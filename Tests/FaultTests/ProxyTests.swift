@@ -88,3 +88,66 @@ struct BrokerErrorTests {
         #expect(Set(BrokerError.all).count == BrokerError.all.count)
     }
 }
+
+/// What proxies count as having happened to connections.
+struct CutTests {
+    @Test func `A cut counts the connections that it closed, and none where there was none`() throws {
+        let server = try Server()
+        defer { server.close() }
+        let proxy = try PostgresProxy(upstream: server.path)
+        defer { proxy.close() }
+        proxy.cutAll()
+        let client = try #require(Sockets.connect(path: "\(proxy.directory)/.s.PGSQL.5432"))
+        defer { close(client) }
+        server.awaitConnection()
+        #expect(proxy.cutCount == 0)
+        proxy.cutAll()
+        #expect(Self.ends(client))
+        #expect(proxy.cutCount == 1)
+    }
+
+    @Test func `A broker that goes is missed by who was connected to it, or wants to be, and by nobody else`() throws {
+        let (listener, port) = try Sockets.listen()
+        let (other, otherPort) = try Sockets.listen()
+        defer { close(other) }
+        let proxy = try KafkaProxy(bootstrap: "127.0.0.1:\(port),127.0.0.1:\(otherPort)")
+        defer { proxy.close() }
+        let detour = try #require(proxy.detours[port])
+        let client = try #require(Sockets.connect(port: detour))
+        defer { close(client) }
+        let broker = accept(listener, nil, nil)
+        #expect(proxy.lostCount(of: port) == 0)
+        close(broker)
+        #expect(Self.ends(client))
+        #expect(proxy.lostCount(of: port) == 1)
+        close(listener)
+        let late = try #require(Sockets.connect(port: detour))
+        defer { close(late) }
+        #expect(Self.ends(late))
+        #expect(proxy.lostCount(of: port) == 2)
+        #expect(proxy.lostCount(of: otherPort) == 0)
+    }
+
+    /// Waits until the other side closes it.
+    private static func ends(_ descriptor: Int32) -> Bool {
+        Sockets.readable(descriptor, descriptor, within: 10_000).0 && Sockets.hasEnded(descriptor)
+    }
+
+    /// Takes connections and says nothing.
+    private final class Server: Sendable {
+        let path: String
+        private let listener: Int32
+
+        init() throws {
+            path = "/tmp/tuesday-silent-\(UInt64.random(in: 0 ... .max)).sock"
+            listener = try Sockets.listen(path: path)
+        }
+
+        func awaitConnection() { _ = accept(listener, nil, nil) }
+
+        func close() {
+            Glibc.close(listener)
+            unlink(path)
+        }
+    }
+}

@@ -60,22 +60,21 @@ final class Campaign {
             before = trouble.coverage
             outcome = try await Run(installation: installation, trouble: trouble, history: history, plan: plan).perform()
             runs += 1
-        } catch let failure as ScenarioFailure {
-            // A worker that is not ready again, or a tool that fails, is Tuesday's.
-            outcome = Run.Outcome(plan: plan, violations: ["\(failure)"])
         } catch {
-            outcome = Run.Outcome(plan: plan, violations: ["the harness: \(error)"])
+            outcome = Run.Outcome(plan: plan, violations: [Blame.sentence(error, during: nil, lastWords: lastWords)])
         }
-        // What followed from that is nobody's fault but the brokers'; what the database shows whatever they do is not.
-        if let broker = installation?.broker, broker.ended.isSet {
-            let words = "the harness: the brokers' process ended by itself: \(broker.lastWords)"
-            outcome.violations = [words] + outcome.violations.filter { $0.hasPrefix("I3") || $0.hasPrefix("I4") }
+        // A run that was judged before they ended is; the next one needs others.
+        if let lastWords, outcome.violations.isEmpty {
+            outcome.violations = [Blame.sentence(HarnessFailure(""), during: nil, lastWords: lastWords)]
         }
         outcome.violations += lockOrderProblems()
         outcome.coverage = (trouble?.coverage ?? [:]).merging(before) { $0 - $1 }.filter { $0.value > 0 }
         if !outcome.violations.isEmpty { await abandon() }
         return outcome
     }
+
+    /// The brokers', when they have ended.
+    private var lastWords: String? { installation.flatMap { Blame.lastWords(in: $0) } }
 
     /// What the server has complained of since the last time: after every run, also one that was broken off before it was
     /// judged otherwise.

@@ -22,6 +22,9 @@ struct Run {
         /// What Tuesday broke; trouble of the harness itself, or of the brokers, proves nothing.
         var breaches: [String] { violations.filter { !$0.hasPrefix("the harness:") } }
 
+        /// Everything that went wrong, and first what Tuesday broke.
+        var sentences: [String] { breaches + violations.filter { $0.hasPrefix("the harness:") } }
+
         /// Nothing was found out about Tuesday.
         var isUndecided: Bool { !violations.isEmpty && breaches.isEmpty }
 
@@ -44,31 +47,28 @@ struct Run {
         let repeatedBefore = await installation.topics.repeated(on: .requests)
         try await installation.tell(Witness.resumeClock)
         let clients = Clients(installation, history, seed: plan.seed)
-        let working = Task { await clients.run(plan, until: .now + .seconds(90)) }
+        let working = Task { await clients.run(plan) }
+        // Whatever ends it: nobody goes on for ever.
+        defer { clients.insist(until: .now) }
         let (acting, load) = (actAll(), Task { try? await Task.sleep(for: .milliseconds(plan.loadMilliseconds)) })
         _ = await load.value
         if plan.acts.contains(where: \.fault.isLong) { clients.stop() }
         outcome.violations += await acting.value
         clients.stop()
-        try await trouble.heal()
-        try await installation.tell(Witness.stopClock)
-        let healed = ContinuousClock.now
-        await working.value
-        if let left = try await awaitQuiet(until: healed + Self.patience) {
-            outcome.violations.append("I8: \(Self.patience.components.seconds) s after everything was healed \(left)")
+        var settled = ContinuousClock.now
+        do {
+            try await settle(clients, working, &outcome)
+            settled = .now
+            try await installation.topics.awaitRead(to: try await installation.topics.ends())
+            outcome.violations += try await violations(isDone: true)
+        } catch {
+            outcome.violations.append(await Blame.sentence(error, in: installation))
+            settled = .now
+            outcome.violations += await judgeUndone(clients, working)
         }
-        outcome.quietMilliseconds = Int((ContinuousClock.now - healed) / .milliseconds(1))
-        outcome.violations += trouble.returned.map { "the harness: \($0) came back" }
-        if plan.acts.contains(where: { $0.fault == .redelivery }), outcome.violations.isEmpty {
-            outcome.violations += try await repeatEverything()
-        }
-        let settled = ContinuousClock.now
-        try await installation.topics.awaitRead(to: try await installation.topics.ends())
-        outcome.violations += try await Checker(
-            installation: installation, history: history, isCalm: trouble.coverage.isEmpty
-        ).violations()
-        outcome.requests = try await installation.count("select count(*) from tuesday.request")
-        outcome.events = try await installation.count("select count(*) from tuesday.event")
+        // Only told: who cannot count has found something out all the same.
+        outcome.requests = (try? await installation.count("select count(*) from tuesday.request")) ?? 0
+        outcome.events = (try? await installation.count("select count(*) from tuesday.event")) ?? 0
         outcome.calls = history.entries.count
         outcome.unknown = history.entries.count { $0.outcome == .unknown }
         outcome.repeated = await installation.topics.repeated(on: .requests) - repeatedBefore
@@ -77,6 +77,7 @@ struct Run {
         }
         let published = await installation.topics.count(on: .requests) - seenBefore
         let activity = history.activity(since: firstEntry, published: published)
+        if outcome.violations.isEmpty, let unpublished = activity.unpublished { outcome.violations.append(unpublished) }
         if outcome.violations.isEmpty, let shortfall = activity.shortfall(plan) {
             outcome.violations.append("the harness: \(shortfall)")
         }
@@ -84,6 +85,55 @@ struct Run {
         trouble.forgive()
         outcome.totalMilliseconds = Int((ContinuousClock.now - began) / .milliseconds(1))
         return outcome
+    }
+
+    /// Heals everything, and waits until everybody has had an answer and nothing is left to do.
+    private func settle(_ clients: Clients, _ working: Task<[String], Never>, _ outcome: inout Outcome) async throws {
+        try await trouble.heal()
+        try await installation.tell(Witness.stopClock)
+        let healed = ContinuousClock.now
+        clients.insist(until: healed + Demand.patience)
+        async let unmet = demand()
+        let unanswered = await working.value
+        var found = await unmet + Demand.problems(unanswered)
+        if let left = try await awaitQuiet(until: healed + Self.patience) {
+            found.append("I8: \(Self.patience.components.seconds) s after everything was healed \(left)")
+        }
+        outcome.violations += found
+        outcome.quietMilliseconds = Int((ContinuousClock.now - healed) / .milliseconds(1))
+        outcome.violations += trouble.returned.map { "the harness: \($0) came back" }
+        if plan.acts.contains(where: { $0.fault == .redelivery }), outcome.violations.isEmpty {
+            outcome.violations += try await repeatEverything()
+        }
+    }
+
+    /// What intakes that are there do not do.
+    private func demand() async -> [String] {
+        let away = trouble.away
+        return await withTaskGroup(of: String?.self) { tasks in
+            for slot in installation.slots(of: "tuesday-intake") where !away.contains(slot.name) {
+                let demand = Demand(
+                    intake: slot.name, url: slot.url, key: "s\(plan.seed)-asks-\(slot.name)", history: history)
+                tasks.addTask { await demand.unmet() }
+            }
+            return await tasks.reduce(into: [String]()) { found, problem in if let problem { found.append(problem) } }
+        }
+    }
+
+    private func violations(isDone: Bool) async throws -> [String] {
+        try await Checker(
+            installation: installation, history: history, isCalm: trouble.coverage.isEmpty, isDone: isDone
+        ).violations()
+    }
+
+    /// What was broken off is judged by what holds at every moment, once nobody is at work any more.
+    private func judgeUndone(_ clients: Clients, _ working: Task<[String], Never>) async -> [String] {
+        clients.insist(until: .now)
+        _ = await working.value
+        do {
+            try await trouble.stopWorkers()
+            return try await violations(isDone: false)
+        } catch { return ["the harness: what was broken off cannot be judged: \(error)"] }
     }
 
     /// What was read once and has its effects is read again: nothing of them changes.
@@ -106,9 +156,7 @@ struct Run {
                             try await Task.sleep(for: .milliseconds(act.atMilliseconds))
                             try await trouble.act(act, isAlone: plan.acts.count == 1)
                             return nil
-                        } catch let failure as HarnessFailure {
-                            return "the harness: \(act.fault.rawValue): \(failure)"
-                        } catch { return "\(act.fault.rawValue): \(error)" }
+                        } catch { return await Blame.sentence(error, during: act.fault, in: installation) }
                     }
                 }
                 var found: [String] = []
@@ -123,7 +171,7 @@ struct Run {
         var left: String?
         var calm = 0
         while ContinuousClock.now < deadline {
-            guard !installation.broker.ended.isSet else { throw HarnessFailure("the brokers' process ended by itself") }
+            try Blame.requireBrokers(in: installation)
             do { left = try await Quiet.unfinished(installation) } catch {
                 left = "the database or the brokers do not answer: \(error)"
             }
@@ -132,6 +180,7 @@ struct Run {
             if calm == 2 { return nil }
             try await Task.sleep(for: .milliseconds(150))
         }
+        try Blame.requireBrokers(in: installation)
         return left ?? "it was not quiet for long"
     }
 }

@@ -10,7 +10,7 @@ enum Answers {
         var epoch: Int32
         /// The events have an answer to it.
         var isAnswered: Bool
-        /// The answer is the last word about the request, and every group has read everything.
+        /// The answer is the last word about the request.
         var isStanding: Bool
         /// The transaction that wrote it down as kept; nil: none did.
         var keptBy: String?
@@ -29,7 +29,8 @@ enum Answers {
     }
 
     /// Sentences about answers that nobody told of, or that were told twice, to somebody else, or without being given.
-    static func problems(_ promises: [Promise], told: [Message]) -> [String] {
+    /// - Parameter isDone: follow-up has heard of every answer.
+    static func problems(_ promises: [Promise], told: [Message], isDone: Bool = true) -> [String] {
         var found: [String] = []
         var messages: [Act: Int] = [:]
         for message in told {
@@ -45,8 +46,8 @@ enum Answers {
                 let act = Act(request: promise.request, transaction: transaction)
                 kept[act, default: 0] += promise.isAnswered ? 1 : 0
                 if !promise.isAnswered { found.append("I2: \(name) is written down, and was never given") }
-                if promise.isStanding, messages[act] == nil { found.append("I2: nobody was told of \(name)") }
-            } else if promise.isStanding {
+                if isDone, promise.isStanding, messages[act] == nil { found.append("I2: nobody was told of \(name)") }
+            } else if isDone, promise.isStanding {
                 found.append("I2: nobody was told of \(name), and its promise is not written down as kept")
             }
         }

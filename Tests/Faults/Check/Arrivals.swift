@@ -10,7 +10,10 @@ enum Arrivals {
     /// - Parameters:
     ///   - requests: source ids, one for each request.
     ///   - refused: source ids of refusals; a record that was sent again is refused again.
-    static func problems(_ sent: [String: Sent], requests: [String], refused: [String]) -> [String] {
+    ///   - isDone: everything that was sent has been read.
+    static func problems(
+        _ sent: [String: Sent], requests: [String], refused: [String], isDone: Bool = true
+    ) -> [String] {
         var found: [String] = []
         let accepted = Dictionary(requests.map { ($0, 1) }, uniquingKeysWith: +)
         let refusals = Set(refused)
@@ -22,7 +25,7 @@ enum Arrivals {
         for source in refusals where sent[source]?.isAcceptable != false {
             found.append("I1: submission \(source) was refused and breaks no rule, or nobody sent it")
         }
-        for (source, submission) in sent where submission.isCertain {
+        for (source, submission) in sent where isDone && submission.isCertain {
             if accepted[source] == nil, !refusals.contains(source) {
                 found.append("I1: submission \(source) is on the topic, and neither a request nor refused")
             }

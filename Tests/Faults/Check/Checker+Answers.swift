@@ -24,7 +24,7 @@ extension Checker {
         }
         return Tellings.problems(
             "I2", expected: assigned.filter(\.isOwed).map(\.telling), told: assigned.filter { !$0.isOwed }.map(\.telling))
-            + Answers.problems(try await answerPromises(), told: try await answerMessages())
+            + Answers.problems(try await answerPromises(), told: try await answerMessages(), isDone: isDone)
     }
 
     /// A row that was written down as kept is never written again: it carries the transaction that did it.

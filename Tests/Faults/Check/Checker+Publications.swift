@@ -8,7 +8,7 @@ extension Checker {
         var found: [String] = []
         for topic in TopicReader.topics where topic != .submissions {
             let seen = await installation.topics.seen[topic] ?? [:]
-            found += Publications.problems(topic, committed: try await committed(topic), seen: seen)
+            found += Publications.problems(topic, committed: try await committed(topic), seen: seen, isDone: isDone)
         }
         // One lane tells of the register. Where producers and workers fail, what is repeated may come late.
         if isCalm {

@@ -63,7 +63,7 @@ extension Trouble {
     }
 
     /// Ends every worker, and what it had begun: no lane moves until the next ones are started.
-    private func stopWorkers() async throws {
+    func stopWorkers() async throws {
         for slot in installation.slots { slot.want(false) }
         for slot in installation.slots {
             try await eventually("\(slot.name) is gone", within: .seconds(20)) {

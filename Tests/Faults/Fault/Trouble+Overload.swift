@@ -7,7 +7,8 @@ import TestSupport
 ///
 /// Two things are shown. With a small bound of what may wait, five times as much is offered as is accepted, by clients who come
 /// again at once: who is sent away is told when to come back, and no intake's memory grows. With the bound that an intake has
-/// when nobody sets one, as many as it allows wait, left behind by clients who gave up, and that is what its memory holds.
+/// when nobody sets one, as many as it allows wait, left behind by clients who gave up, and that is what its memory holds. One in
+/// eight of those is nearly as long as an intake takes: were they not bounded by their bytes too, they alone would be too much.
 extension Trouble {
     /// What an intake may hold in memory, however many wait: a build for debugging that has just started holds a third of it.
     private static let memoryLimitMegabytes = 250
@@ -16,6 +17,10 @@ extension Trouble {
     private static let clients = 400
     /// Those who wait for an answer while others leave submissions behind.
     private static let patient = 8
+    /// Of those left behind one in so many is long.
+    private static let longEvery = 8
+    /// An intake refuses more than 524,288.
+    private static let longBytes = 500_000
     private static let bound = "TUESDAY_SUBMIT_MAXIMUM_PENDING"
     /// What the harness's intakes have otherwise.
     private static let smallBound = "60"
@@ -138,8 +143,14 @@ extension Trouble {
                 number += 1
                 return number % keys.count
             }
-            return (Clients.submission(next), keys[next])
+            return (next % Self.longEvery == 0 ? Self.longSubmission(next) : Clients.submission(next), keys[next])
         }
+    }
+
+    /// Nothing that a rule refuses: answers nobody asked for are kept as they are.
+    private static func longSubmission(_ body: Int) -> [UInt8] {
+        let answer = String(repeating: "长", count: longBytes / 3)
+        return Clients.submission(body).dropLast() + Array(#","attributes":{"remark":"\#(answer)"}}"#.utf8)
     }
 
     private func restart(_ slot: WorkerSlot, bound: String?) async throws {

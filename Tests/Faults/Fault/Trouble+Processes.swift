@@ -108,25 +108,6 @@ extension Trouble {
         }
     }
 
-    /// One group after the other has one member, all of them, or something between, and none of them for long.
-    private func changeMembers(_ random: inout SeededRandom) async throws {
-        for program in Installation.programs.shuffled(using: &random).prefix(2) {
-            let members = installation.slots(of: program)
-            for _ in 0..<random.between(3, 5) {
-                let count = random.between(1, members.count)
-                for (index, slot) in members.shuffled(using: &random).enumerated() {
-                    if index < count { bringBack(slot) } else {
-                        slot.want(false)
-                        slot.signal(random.below(2) == 0 ? SIGTERM : SIGKILL)
-                    }
-                }
-                cover("rebalance-storm \(count)-members \(program)")
-                try await sleep(random.between(50, 1_500))
-            }
-            for slot in members { bringBack(slot) }
-        }
-    }
-
     /// The consumer's thread stands still for longer than a group waits for a poll. It counts when another member has claimed
     /// one of its lanes before it polled again: then the group has done without it.
     private func neglectPolling(_ slot: WorkerSlot, _ random: inout SeededRandom) async throws {

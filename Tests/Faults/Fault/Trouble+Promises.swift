@@ -10,41 +10,50 @@ import TestSupport
 extension Trouble {
     private var intakes: [WorkerSlot] { installation.slots(of: "tuesday-intake") }
 
-    /// Fifty clients send one submission at once, to every intake, and a few of them another one under the same key.
+    /// Fifty clients send one submission at once, to every intake, and a few of them another one under the same key. It counts
+    /// when one of them was taken, and, where there were others, one of those refused.
     func submitIdentical(_ random: inout SeededRandom) async throws {
         for burst in 0..<12 {
             let (key, body) = ("identical-\(random.next())", random.below(1_000))
             let others = Set((0..<random.below(6)).map { _ in random.between(1, 49) })
-            await withTaskGroup(of: Void.self) { tasks in
+            let outcomes = await withTaskGroup(of: History.Outcome.self) { tasks in
                 for number in 0..<50 {
                     tasks.addTask { [self] in
                         let body = others.contains(number) ? body + 1 : body
                         let entry = history.begin(.submit(key: key, body: body))
-                        history.end(
-                            entry, await API.submit(Clients.submission(body), key: key, to: intakes[(number + burst) % intakes.count]))
+                        let outcome = await API.submit(
+                            Clients.submission(body), key: key, to: intakes[(number + burst) % intakes.count])
+                        history.end(entry, outcome)
+                        return outcome
                     }
                 }
+                return await tasks.reduce(into: []) { $0.append($1) }
             }
-            cover("identical \(others.isEmpty ? "one-content" : "two-contents") intakes")
+            if Evidence.isDecided(outcomes, contents: others.isEmpty ? 1 : 2) {
+                cover("identical \(others.isEmpty ? "one-content" : "two-contents") intakes")
+            }
             try await sleep(random.between(20, 200))
         }
     }
 
-    /// Four supervisors take each of some requests from its owner at once.
+    /// Four supervisors take each of some requests from its owner at once. It counts when one of them did, and another one had an
+    /// answer as well.
     func handOverAtOnce(_ random: inout SeededRandom) async throws {
         let order = random.next()
         let ids = try await installation.texts(
             "select id::text from tuesday.request where state in (2, 3, 4) order by md5(id::text || '\(order)') limit 30")
-        await withTaskGroup(of: Void.self) { tasks in
+        let answers = await withTaskGroup(of: (String, History.Outcome).self) { tasks in
             for id in ids {
                 for number in 0..<4 {
                     tasks.addTask { [self] in
-                        await Clients.move(id, "hand_over", by: "supervisor", at: intakes[number % intakes.count], history)
+                        let intake = intakes[number % intakes.count].url
+                        return (id, await Clients.move(id, "hand_over", by: "supervisor", at: intake, history))
                     }
                 }
             }
+            return await tasks.reduce(into: [String: [History.Outcome]]()) { $0[$1.0, default: []].append($1.1) }
         }
-        cover("supervisors - requests", ids.count)
+        cover("supervisors - requests", answers.values.count(where: Evidence.isContested))
     }
 
     /// Two hundred requests; residents withdraw them, and others, around the instant at which the promise to answer them is
@@ -94,7 +103,7 @@ extension Trouble {
                 let slot = intakes[random.below(intakes.count)]
                 tasks.addTask { [self] in
                     try? await sleep(instant)  // nobody cancels this
-                    await Clients.move(id, "withdraw", by: "resident", at: slot, history)
+                    await Clients.move(id, "withdraw", by: "resident", at: slot.url, history)
                 }
             }
         }

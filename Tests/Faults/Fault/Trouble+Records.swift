@@ -15,7 +15,7 @@ extension Trouble {
             let key = "poison-\(random.below(1_000))"
             let type = EventType.allCases[random.below(EventType.allCases.count)]
             let records = PoisonRecord.submissions(key: key)
-                + PoisonRecord.events(try await anEvent(), nobody, key: key, type: type)
+                + PoisonRecord.events(try await anEvent(chance: random.next()), nobody, key: key, type: type)
             for record in records.shuffled(using: &random) {
                 let pause = random.between(0, 30)
                 // What is not delivered is not there to be read.
@@ -57,7 +57,7 @@ extension Trouble {
 
     /// Records that some groups do not understand park requests; two operators let them go on at the same moment.
     func replayLetters(turn: UInt64, _ random: inout SeededRandom) async throws {
-        _ = try await anEvent()
+        _ = try await anEvent(chance: random.next())
         let ids = try await installation.texts("select id::text from tuesday.request order by accepted_at desc limit 8")
         guard !ids.isEmpty else { throw HarnessFailure("there is no request to park") }
         // Of every other one only the type is foreign to them, or only the body.

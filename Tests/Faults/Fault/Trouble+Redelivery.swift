@@ -14,7 +14,7 @@ extension Trouble {
     /// Publishes every event of the installation again, and every submission that became a request, the latest first as often
     /// as not.
     func redeliver(_ random: inout SeededRandom) async throws {
-        _ = try await anEvent()
+        _ = try await anEvent(chance: random.next())
         let events = try await events("order by at, request_id, seq").map { message in
             KafkaMessage(
                 topic: message.topic.rawValue, key: message.key, value: message.value,
@@ -32,10 +32,12 @@ extension Trouble {
 
     /// One event as it is on the topic. Where nothing has happened yet it is waited for: there is nothing to repeat, to spoil or
     /// to fill a topic with.
-    func anEvent() async throws -> OutgoingMessage {
+    ///
+    /// - Parameter chance: picks it among those that there are.
+    func anEvent(chance: UInt64) async throws -> OutgoingMessage {
         let deadline = ContinuousClock.now + .seconds(40)
         while ContinuousClock.now < deadline {
-            if let event = try await events("order by random() limit 1").first { return event }
+            if let event = try await events("order by md5(request_id::text || seq || '\(chance)') limit 1").first { return event }
             try await sleep(100)
         }
         throw HarnessFailure("after 40 s there is no event")

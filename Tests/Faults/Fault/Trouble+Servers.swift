@@ -26,9 +26,12 @@ extension Trouble {
             }
         case .connectionsCut:
             for _ in 0..<random.between(6, 12) {
-                slot(&random).proxy.cutAll()
-                cover("\(fault.rawValue) - postgresql")
-                try await sleep(random.between(50, 400))
+                let proxy = slot(&random).proxy
+                let before = proxy.cutCount
+                proxy.cutAll()
+                try await sleep(random.between(100, 400))
+                // However many were closed: it is one time that connections were cut.
+                if proxy.cutCount > before { cover("\(fault.rawValue) - postgresql") }
             }
         case .diskFull:
             guard let disk = installation.server.disk else { return }
@@ -85,9 +88,13 @@ extension Trouble {
             for _ in 0..<random.between(2, 4) {
                 let all = random.below(3) == 0
                 let victims = all ? Array(1...BrokerProcess.brokerCount) : [someBroker(&random)]
+                let before = victims.map { lostConnections(to: $0) }
                 for number in victims { try await broker.tell("down \(number)") }
-                cover("\(fault.rawValue) \(all ? "all" : "one") brokers")
                 try await sleep(random.between(300, 3_000))
+                // Each was missed by somebody.
+                if zip(victims, before).allSatisfy({ lostConnections(to: $0) > $1 }) {
+                    cover("\(fault.rawValue) \(all ? "all" : "one") brokers")
+                }
                 for number in victims { try await broker.tell("up \(number)") }
                 try await sleep(random.between(200, 1_000))
             }
@@ -139,6 +146,13 @@ extension Trouble {
             }
             try await sleep(random.between(50, 500))
         }
+    }
+
+    /// How many connections workers have lost to a broker, or did not get; those that a proxy sees.
+    private func lostConnections(to number: Int) -> Int {
+        let ports = BrokerPorts.ports(installation.broker.bootstrap)
+        guard ports.indices.contains(number - 1) else { return 0 }
+        return installation.slots.compactMap { $0.kafkaProxy?.lostCount(of: ports[number - 1]) }.reduce(0, +)
     }
 
     private func someBroker(_ random: inout SeededRandom) -> Int { random.between(1, BrokerProcess.brokerCount) }

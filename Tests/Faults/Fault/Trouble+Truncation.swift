@@ -24,9 +24,10 @@ extension Trouble {
         // Seen by the harness, so that only the workers miss it.
         let all = try await installation.topics.ends()
         try await installation.topics.awaitRead(to: all)
-        for (partition, end) in all.sorted(by: { $0.key.partition < $1.key.partition }) {
+        for (partition, end) in all.sorted(by: { ($0.key.topic, $0.key.partition) < ($1.key.topic, $1.key.partition) }) {
+            let chance = random.next()
             switch Topic(rawValue: partition.topic) {
-            case .requests? where filled.contains(.requests) && end > 0: try await fillWithEvents(partition)
+            case .requests? where filled.contains(.requests) && end > 0: try await fillWithEvents(partition, chance)
             case .submissions? where filled.contains(.submissions): try await fillWithSubmissions(partition, name)
             default: break
             }
@@ -37,8 +38,8 @@ extension Trouble {
         for miss in missed { cover("truncated \(miss.topic) \(miss.group)") }
     }
 
-    private func fillWithEvents(_ partition: KafkaPartition) async throws {
-        let event = try await anEvent()
+    private func fillWithEvents(_ partition: KafkaPartition, _ chance: UInt64) async throws {
+        let event = try await anEvent(chance: chance)
         for _ in 0..<Self.filling.records {
             _ = try await installation.producer.send([
                 KafkaMessage(

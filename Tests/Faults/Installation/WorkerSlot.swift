@@ -103,8 +103,13 @@ final class WorkerSlot: Sendable {
             let text = (try? String(contentsOfFile: "\(directory)/\(name).\(count).log", encoding: .utf8)) ?? ""
             // What a log line (JSON) quotes is no last word.
             return text.split(separator: "\n")
-                .first { !$0.hasPrefix("{") && ($0.contains("Fatal error") || $0.contains("Assertion")) }.map(String.init)
+                .first { !$0.hasPrefix("{") && Self.isLastWord($0) }.map(String.init)
         }
+    }
+
+    /// As Swift's runtime says them, its backtracer, or C.
+    private static func isLastWord(_ line: some StringProtocol) -> Bool {
+        ["Fatal error", "Assertion", "Precondition failed", "*** Program crashed"].contains { line.contains($0) }
     }
 
     /// - Returns: false when there is no process to get it.

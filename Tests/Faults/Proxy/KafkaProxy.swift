@@ -14,6 +14,8 @@ final class KafkaProxy: Sendable {
         var cutCount = 0
         /// Something was to be passed on since the last stall, or drip, began, and had to wait.
         var hasHeldBack = false
+        /// By each broker's own port how many connections it ended, or refused.
+        var lost: [UInt16: Int] = [:]
         var generation = 0
         var isClosed = false
     }
@@ -55,6 +57,10 @@ final class KafkaProxy: Sendable {
 
     var cutCount: Int { state.withLock { $0.cutCount } }
     var hasHeldBack: Bool { state.withLock { $0.hasHeldBack } }
+
+    /// How many connections the broker with this port has ended, or refused: each is one that a worker had, or wanted.
+    func lostCount(of port: UInt16) -> Int { state.withLock { $0.lost[port] ?? 0 } }
+
     func cutAnswers(_ count: Int) { state.withLock { $0.cuts = count } }
     func cutAll() { state.withLock { $0.generation += 1 } }
 
@@ -83,15 +89,19 @@ final class KafkaProxy: Sendable {
             guard client >= 0, !state.withLock({ $0.isClosed }) else { return }
             Foundation.Thread.detachNewThread { [self] in
                 if let broker = Sockets.connect(port: port) {
-                    forward(client, broker)
+                    forward(client, broker, port)
                     Glibc.close(broker)
+                } else {
+                    lose(port)
                 }
                 Glibc.close(client)
             }
         }
     }
 
-    private func forward(_ client: Int32, _ broker: Int32) {
+    private func lose(_ port: UInt16) { state.withLock { $0.lost[port, default: 0] += 1 } }
+
+    private func forward(_ client: Int32, _ broker: Int32, _ port: UInt16) {
         let generation = state.withLock { $0.generation }
         var buffer = [UInt8](repeating: 0, count: 65_536)
         var answers = Frames()
@@ -112,7 +122,7 @@ final class KafkaProxy: Sendable {
             }
             if fromBroker {
                 let count = read(broker, &buffer, most)
-                guard count > 0 else { return }
+                guard count > 0 else { return lose(port) }
                 if count == most, most < buffer.count { state.withLock { $0.hasHeldBack = true } }
                 var half = answers
                 half.pass(buffer[..<(count / 2)])

@@ -38,6 +38,8 @@ final class PostgresProxy: Sendable {
         var refusedCount = 0
         /// Connections of an older generation are closed.
         var generation = 0
+        /// How many of them were.
+        var cutCount = 0
         var losses: [LostCommit] = []
         var isClosed = false
     }
@@ -71,7 +73,11 @@ final class PostgresProxy: Sendable {
     var hasHeldBack: Bool { state.withLock { $0.hasHeldBack } }
     var refusedCount: Int { state.withLock { $0.refusedCount } }
 
+    /// Closes every connection that there is, within a moment.
     func cutAll() { state.withLock { $0.generation += 1 } }
+
+    /// How many connections were closed so.
+    var cutCount: Int { state.withLock { $0.cutCount } }
 
     /// Neither side hears of the other for a while.
     func stall(milliseconds: Int) {
@@ -121,7 +127,10 @@ final class PostgresProxy: Sendable {
         while true {
             let (fromClient, fromServer) = Sockets.readable(client, server, within: 50)
             let stalled = state.withLock { state -> Duration? in
-                guard state.generation == generation else { return nil }
+                guard state.generation == generation else {
+                    state.cutCount += 1
+                    return nil
+                }
                 let stalled = max(.zero, state.stalledUntil - .now)
                 if stalled > .zero, fromClient || fromServer { state.hasHeldBack = true }
                 return stalled

@@ -68,7 +68,7 @@ struct Goal: Sendable {
             5, of: .killAtSite,
             each: Installation.programs.flatMap { program in Sites.of(program).map { "\($0) \(program)" } }),
         .runs(30, of: .rebalanceStorm, seeds: 3),
-        .instances(2, of: .rebalanceStorm, each: (1...6).map { "\($0)-members" }, seeds: 3),
+        .instances(5, of: .rebalanceStorm, each: (1...6).map { "\($0)-members" }, seeds: 3),
         .instances(500, of: .killAtRandom), .instances(50, of: .killAll), .instances(100, of: .stop),
         .instances(100, of: .stopAtSite, each: ["transaction.before-commit"]),
         .instances(20, of: .stopAtSite, each: ["taken-over"]),

@@ -48,7 +48,7 @@ struct Report {
             + "\(Self.seconds(outcome.checkMilliseconds)) of \(Self.seconds(outcome.totalMilliseconds)) s"
         let verdict = outcome.violations.isEmpty ? "well" : "BROKEN"
         say("seed \(seed)\(remark.map { " \($0)" } ?? ""): \(kinds); \(counts); \(times): \(verdict)")
-        for violation in outcome.violations.prefix(12) { say("seed \(seed):   \(violation)") }
+        for violation in outcome.sentences.prefix(12) { say("seed \(seed):   \(violation)") }
     }
 
     /// Site by site what went wrong there, and how often in which program; and fault by fault how it ended.
@@ -56,7 +56,7 @@ struct Report {
         var lines = tally.lines
         let failed = outcomes.filter { !$0.violations.isEmpty }
         for outcome in failed {
-            lines.append("seed \(outcome.plan.seed) broke: \(outcome.violations.first ?? "")")
+            lines.append("seed \(outcome.plan.seed) broke: \(outcome.sentences.first ?? "")")
             lines.append("  again: \(outcome.plan.command)")
         }
         if !undecided.isEmpty { lines.append("\(undecided.count) runs were begun again: \(Set(undecided).sorted())") }
@@ -81,7 +81,7 @@ struct Report {
     var json: String {
         let failed = outcomes.filter { !$0.violations.isEmpty }.map { outcome -> [String: Any] in
             [
-                "seed": outcome.plan.seed, "faults": outcome.kinds, "violations": outcome.violations,
+                "seed": outcome.plan.seed, "faults": outcome.kinds, "violations": outcome.sentences,
                 "again": outcome.plan.command,
             ]
         }

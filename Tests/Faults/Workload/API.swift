@@ -14,11 +14,22 @@ enum API {
     }
 
     static func submit(_ body: [UInt8], key: String, to slot: WorkerSlot) async -> History.Outcome {
-        submitted(await post("\(slot.url)/v1/requests", body, key: key))
+        await submit(body, key: key, to: slot.url)
     }
 
-    static func move(_ request: String, _ body: [UInt8], to slot: WorkerSlot) async -> History.Outcome {
-        moved(await post("\(slot.url)/v1/requests/\(request)/moves", body, key: nil))
+    static func submit(_ body: [UInt8], key: String, to intake: String) async -> History.Outcome {
+        submitted(await post("\(intake)/v1/requests", body, key: key))
+    }
+
+    static func move(_ request: String, _ body: [UInt8], to intake: String) async -> History.Outcome {
+        moved(await post("\(intake)/v1/requests/\(request)/moves", body, key: nil))
+    }
+
+    /// Whether the request is shown, and as itself.
+    static func shows(_ request: String, at intake: String) async -> Bool {
+        guard let answer = await answer(HTTPClientRequest(url: "\(intake)/v1/requests/\(request)")), answer.status == 200
+        else { return false }
+        return (try? JSONObject(answer.body))?.string("request_id") == request
     }
 
     /// - Parameter answer: nil: none, or only a part of one.
@@ -50,13 +61,17 @@ enum API {
         }
     }
 
-    /// Nil: no whole answer.
     private static func post(_ url: String, _ body: [UInt8], key: String?) async -> Answer? {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
         if let key { request.headers.add(name: "Idempotency-Key", value: key) }
         request.body = .bytes(ByteBuffer(bytes: body))
+        return await answer(request)
+    }
+
+    /// Nil: no whole answer.
+    private static func answer(_ request: HTTPClientRequest) async -> Answer? {
         do {
             let response = try await HTTP.client.execute(request, timeout: .seconds(6))
             let bytes = try await response.body.collect(upTo: 1 << 16)

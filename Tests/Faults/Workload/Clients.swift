@@ -13,6 +13,9 @@ final class Clients: Sendable {
     private let prefix: String
     private let seed: UInt64
     private let isOver = Mutex(false)
+    /// Until when residents insist on an answer; nil: for as long as it takes.
+    private let end = Mutex<ContinuousClock.Instant?>(nil)
+    private let unanswered = Mutex<Set<String>>([])
 
     init(_ installation: Installation, _ history: History, seed: UInt64) {
         self.installation = installation
@@ -24,14 +27,20 @@ final class Clients: Sendable {
     /// No new work from now on; what was begun is finished.
     func stop() { isOver.withLock { $0 = true } }
 
-    /// Returns when everybody has had an answer, or the deadline is over.
-    func run(_ plan: RunPlan, until deadline: ContinuousClock.Instant) async {
+    /// What has no answer by then never gets one.
+    func insist(until deadline: ContinuousClock.Instant) { end.withLock { $0 = deadline } }
+
+    /// Returns when everybody has had an answer, or the time for it is over.
+    ///
+    /// - Returns: the keys of submissions that got none.
+    func run(_ plan: RunPlan) async -> [String] {
         await withTaskGroup(of: Void.self) { tasks in
-            for number in plan.numbers(of: .resident) { tasks.addTask { await self.resident(number, plan, deadline) } }
+            for number in plan.numbers(of: .resident) { tasks.addTask { await self.resident(number) } }
             let cadres = plan.numbers(of: .cadre)
             for number in cadres { tasks.addTask { await self.cadre(number, insists: number == cadres.first) } }
             for number in plan.numbers(of: .gateway) { tasks.addTask { await self.gateway(number, plan) } }
         }
+        return unanswered.withLock { $0.sorted() }
     }
 
     private var goesOn: Bool { !isOver.withLock { $0 } }
@@ -39,7 +48,7 @@ final class Clients: Sendable {
 
     // MARK: residents
 
-    private func resident(_ number: Int, _ plan: RunPlan, _ deadline: ContinuousClock.Instant) async {
+    private func resident(_ number: Int) async {
         var random = SeededRandom(seed: seed &* 1_000 &+ UInt64(number))
         var index = 0
         while goesOn {
@@ -52,20 +61,20 @@ final class Clients: Sendable {
                     for twin in 0..<random.between(2, 8) {
                         let other = twin > 0 && random.below(4) == 0 ? body + 1 : body
                         let start = random.below(2)
-                        tasks.addTask { await self.insist(key, other, from: start, deadline) }
+                        tasks.addTask { await self.insist(key, other, from: start) }
                     }
                 }
             } else {
-                await insist(key, body, from: random.below(2), deadline)
+                await insist(key, body, from: random.below(2))
             }
             try? await Task.sleep(for: .milliseconds(random.between(5, 120)))  // nobody cancels this
         }
     }
 
     /// Sends until there is an answer, to one intake after the other.
-    private func insist(_ key: String, _ body: Int, from first: Int, _ deadline: ContinuousClock.Instant) async {
+    private func insist(_ key: String, _ body: Int, from first: Int) async {
         var slot = first
-        while ContinuousClock.now < deadline {
+        while end.withLock({ $0.map { ContinuousClock.now < $0 } ?? true }) {
             let entry = history.begin(.submit(key: key, body: body))
             let outcome = await API.submit(Self.submission(body), key: key, to: intakes[slot % intakes.count])
             history.end(entry, outcome)
@@ -73,6 +82,7 @@ final class Clients: Sendable {
             slot += 1
             try? await Task.sleep(for: .milliseconds(150))  // nobody cancels this
         }
+        unanswered.withLock { _ = $0.insert(key) }
     }
 
     static func submission(_ body: Int) -> [UInt8] {
@@ -117,18 +127,18 @@ final class Clients: Sendable {
 
     /// Whether it was accepted.
     private func act(_ id: String, _ move: String, _ actor: String, _ slot: WorkerSlot) async -> Bool {
-        if case .moved = await Self.move(id, move, by: actor, at: slot, history) { true } else { false }
+        if case .moved = await Self.move(id, move, by: actor, at: slot.url, history) { true } else { false }
     }
 
     /// Asks once, with a reason that comes back with the event, and notes the answer.
     @discardableResult
     static func move(
-        _ id: String, _ move: String, by actor: String, at slot: WorkerSlot, _ history: History
+        _ id: String, _ move: String, by actor: String, at intake: String, _ history: History, isDemanded: Bool = false
     ) async -> History.Outcome {
-        let entry = history.begin(.move(request: id, move: move, actor: actor))
+        let entry = history.begin(.move(request: id, move: move, actor: actor), isDemanded: isDemanded)
         let rating = move == "rate" ? #","rating":4"# : ""
         let body = Array(#"{"move":"\#(move)","actor":"\#(actor)","reason":"\#(Moves.mark(entry))"\#(rating)}"#.utf8)
-        let outcome = await API.move(id, body, to: slot)
+        let outcome = await API.move(id, body, to: intake)
         history.end(entry, outcome)
         return outcome
     }

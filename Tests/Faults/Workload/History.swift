@@ -31,6 +31,8 @@ final class History: Sendable {
         var invoked: ContinuousClock.Instant
         var returned: ContinuousClock.Instant?
         var outcome: Outcome?
+        /// Asked by the harness, to see whether anybody answers: no client acts on what comes of it.
+        var isDemanded = false
     }
 
     private struct State {
@@ -44,9 +46,9 @@ final class History: Sendable {
 
     private let state = Mutex(State())
 
-    func begin(_ call: Call) -> Int {
+    func begin(_ call: Call, isDemanded: Bool = false) -> Int {
         state.withLock { state in
-            state.entries.append(Entry(call: call, invoked: .now))
+            state.entries.append(Entry(call: call, invoked: .now, isDemanded: isDemanded))
             return state.entries.count - 1
         }
     }
@@ -55,7 +57,8 @@ final class History: Sendable {
         state.withLock { state in
             state.entries[entry].outcome = outcome
             state.entries[entry].returned = .now
-            if case .request(let id) = outcome, state.knownSet.insert(id).inserted { state.known.append(id) }
+            guard case .request(let id) = outcome, !state.entries[entry].isDemanded else { return }
+            if state.knownSet.insert(id).inserted { state.known.append(id) }
         }
     }
 
@@ -81,11 +84,11 @@ final class History: Sendable {
         }
     }
 
-    /// What came of the calls from this one on.
+    /// What came of the clients' calls from this one on.
     func activity(since first: Int, published: Int) -> Activity {
         var activity = Activity(published: published)
         var accepted: Set<String> = []
-        for entry in entries.dropFirst(first) {
+        for entry in entries.dropFirst(first) where !entry.isDemanded {
             switch entry.outcome {
             case .request(let id)?: accepted.insert(id)
             case .moved?: activity.moved += 1
