@@ -38,11 +38,8 @@ public struct WorkerParts: Sendable {
     /// A worker's statements look rows up by key, so their plans must be nested loops over indexes however small, or
     /// unknown, the tables were when they were planned: a plan made on an empty table would read all of a growing one
     /// until statistics are gathered, and planning anew for every array of keys costs more than the look-ups.
-    ///
-    /// Whoever was stopped in the midst of a transaction holds up those who want the same rows no longer than a little beyond
-    /// its lane's lease.
     private static let sessionSettings = [
-        "lock_timeout": "10s", "idle_in_transaction_session_timeout": "20s",
+        "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s",
         "plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "enable_hashjoin": "off",
         "enable_mergejoin": "off", "enable_memoize": "off",
     ]
