@@ -56,7 +56,7 @@ struct OverloadTests {
     }
 
     private func test(
-        _ few: FewConnections, _ turns: BoundedTurns, _ body: @Sendable (any TestClientProtocol) async throws -> Void
+        _ few: FewConnections, _ turns: Turns, _ body: @Sendable (any TestClientProtocol) async throws -> Void
     ) async throws {
         var quiet = Logger(label: "test")
         quiet.logLevel = .critical
@@ -80,7 +80,7 @@ struct OverloadTests {
     @Test("however many lists and receipts are asked for, submissions get in and the excess is told when to come back",
         .timeLimit(.minutes(1)), arguments: [true, false])
     func lists(_ areLists: Bool) async throws {
-        let (few, turns) = (FewConnections(), BoundedTurns(2, maximumWaiting: 8, patience: Self.limit))
+        let (few, turns) = (FewConnections(), Turns(2, maximumWaiting: 8, patience: Self.limit))
         try await test(few, turns) { client in
             try await withThrowingTaskGroup(of: Answer.self) { group in
                 for _ in 0..<40 {
@@ -107,7 +107,7 @@ struct OverloadTests {
 
     @Test("one that waits too long for its turn is sent away, and what has its turn is not", .timeLimit(.minutes(1)))
     func patience() async throws {
-        let (few, turns) = (FewConnections(), BoundedTurns(1, maximumWaiting: 8, patience: .milliseconds(5)))
+        let (few, turns) = (FewConnections(), Turns(1, maximumWaiting: 8, patience: .milliseconds(5)))
         try await test(few, turns) { client in
             async let first = client.get("/v1/requests")
             while few.barrier.waitingCount < 1, !Task.isCancelled { await Task.yield() }
@@ -123,7 +123,7 @@ struct OverloadTests {
 
     @Test("one that is cancelled while it waits leaves the queue", .timeLimit(.minutes(1)))
     func cancelled() async throws {
-        let (turns, barrier) = (BoundedTurns(1, maximumWaiting: 1, patience: Self.limit), Barrier())
+        let (turns, barrier) = (Turns(1, maximumWaiting: 1, patience: Self.limit), Barrier())
         let first = Task { try await turns.take { await barrier.pass() } }
         while barrier.waitingCount < 1, !Task.isCancelled { await Task.yield() }
         let second = Task { try await turns.take { Issue.record("it had a turn") } }

@@ -13,7 +13,7 @@ public enum MetricHelp {
         "tuesday_dead_letters_open": "Dead letters that nobody has dealt with; each router tells it.",
         "tuesday_lane_claims_total": "Lanes claimed.",
         "tuesday_fenced_total": "Transactions refused because another worker holds the lane.",
-        "tuesday_consumers_recreated_total": 
+        "tuesday_consumers_recreated_total":
             "Consumers made anew because lanes with records before them hung, their group did not answer, or they broke down.",
         // Publishing
         "tuesday_publish_lag_records":

@@ -19,7 +19,7 @@ public func intakeServices(_ context: WorkerContext) async throws -> [any Servic
     let submitted = GroupCommit<Submission, Result<AcceptOutcome, FieldProblems>>(maximumPending: maximumPending)
     let moved = GroupCommit<MoveCommand, MoveOutcome>(maximumPending: maximumPending)
     // Lists and receipts take a connection each: half of them stay for transactions and the looks that are shared.
-    let single = BoundedTurns(max(1, context.settings.int(.postgresConnections) / 2))
+    let single = Turns.bounded(max(1, context.settings.int(.postgresConnections) / 2))
     let reading = SharedReading(RequestReader(pool: parts.pool), maximumPending: maximumPending, lists: single)
     let (host, port, opening) = (context.settings.text(.httpHost), context.settings.int(.httpPort), Opening())
     let web = WebApplication(

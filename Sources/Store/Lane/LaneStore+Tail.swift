@@ -11,6 +11,33 @@ extension LaneStore {
     /// The largest value that is read of a dead letter; above it the record has none.
     static let largestValue: PostgresParameter = .int32(Int32(DeadLetterRecord.largestWhole))
 
+    private static let letters = letterPage(where: "lane_id = $1 and lane_seq > $2")
+
+    /// Reads the first dead letters of a condition by lane and number, for ``deadLetter(_:)``: $3 of them at most, and of those
+    /// no more than have $5 bytes together, one at least. Of a value above $4 bytes only the length is read.
+    ///
+    /// Besides, it answers how many bytes there are through each letter (14), and its lane (15).
+    static func letterPage(where condition: String) -> PostgresStatement {
+        PostgresStatement(
+            """
+            select lane_seq, at, first_seen_at, source_topic, source_partition, source_offset, consumer_group, reason, detail,
+                attempts, key, case when value_bytes <= $4 then value end, headers, value_bytes, through_bytes, lane_id
+            from (
+                select p.*, sum(p.bytes) over (order by p.lane_id, p.lane_seq rows unbounded preceding) as through_bytes
+                from (
+                    select *,
+                        octet_length(value) as value_bytes,
+                        coalesce(octet_length(key), 0) + octet_length(headers)
+                            + case when octet_length(value) <= $4 then octet_length(value) else 0 end as bytes
+                    from tuesday.dead_letter
+                    where \(condition)
+                    order by lane_id, lane_seq
+                    limit $3) p) q
+            where through_bytes - bytes < $5
+            order by lane_id, lane_seq
+            """)
+    }
+
     /// Stands for a value that was not read because it is too large to leave.
     private static let unreadValue = [UInt8](repeating: 0, count: DeadLetterRecord.largestWhole + 1)
 
@@ -37,25 +64,7 @@ extension LaneStore {
                         order by lane_seq
                         limit $3
                         """, parameters),
-                    PostgresCall(
-                        """
-                        select lane_seq, at, first_seen_at, source_topic, source_partition, source_offset, consumer_group,
-                            reason, detail, attempts, key, case when value_bytes <= $4 then value end, headers, value_bytes,
-                            through_bytes
-                        from (
-                            select p.*, sum(p.bytes) over (order by p.lane_seq rows unbounded preceding) as through_bytes
-                            from (
-                                select *,
-                                    octet_length(value) as value_bytes,
-                                    coalesce(octet_length(key), 0) + octet_length(headers)
-                                        + case when octet_length(value) <= $4 then octet_length(value) else 0 end as bytes
-                                from tuesday.dead_letter
-                                where lane_id = $1 and lane_seq > $2
-                                order by lane_seq
-                                limit $3) p) q
-                        where through_bytes - bytes < $5
-                        order by lane_seq
-                        """, parameters + [Self.largestValue, .int64(Self.letterBytes)]),
+                    PostgresCall(Self.letters, parameters + [Self.largestValue, .int64(Self.letterBytes)]),
                     PostgresCall(
                         """
                         select lane_seq, cadre_id, register_version, at, body

@@ -39,26 +39,25 @@ public struct Republishing: Sendable {
     public func republish(_ kind: RepublishedKind, all: Bool) async throws -> Int {
         switch kind {
         case .notifications:
-            try await republish(Self.notifications, [], all: all) {
+            try await republish(Self.notifications, [.bool(all)]) {
                 (try LaneStore.notification($0, lane: try $0.int32(6)), try $0.int32(6))
             }
         case .deadLetters:
             try await republish(
-                Self.deadLetters, [LaneStore.largestValue, .int64(LaneStore.letterBytes)], all: all
-            ) { (try LaneStore.deadLetter($0), try $0.int32(14)) }
+                Self.deadLetters, [LaneStore.largestValue, .int64(LaneStore.letterBytes), .bool(all)]
+            ) { (try LaneStore.deadLetter($0), try $0.int32(15)) }
         case .directory: try await republishDirectory()
         }
     }
 
     private func republish(
-        _ statement: PostgresStatement, _ limits: [PostgresParameter], all: Bool,
+        _ statement: PostgresStatement, _ besides: [PostgresParameter],
         _ decode: (PostgresRow) throws -> (message: OutgoingMessage, lane: Int32)
     ) async throws -> Int {
         var count = 0
         var last = MessageID(lane: 0, laneSeq: 0)
         while true {
-            let place: [PostgresParameter] = [.int32(last.lane), .int64(last.laneSeq), .int64(page), .bool(all)]
-            let rows = try await rows(statement, place + limits)
+            let rows = try await rows(statement, [.int32(last.lane), .int64(last.laneSeq), .int64(page)] + besides)
             guard rows.count > 0 else { return count }
             let messages = try rows.map(decode)
             try await sink.publish(messages.map(\.message))
@@ -116,24 +115,8 @@ public struct Republishing: Sendable {
         limit $3
         """
 
-    private static let deadLetters: PostgresStatement = """
-        select lane_seq, at, first_seen_at, source_topic, source_partition, source_offset, consumer_group, reason, detail,
-            attempts, key, case when value_bytes <= $5 then value end, headers, value_bytes, lane_id
-        from (
-            select p.*, sum(p.bytes) over (order by p.lane_id, p.lane_seq rows unbounded preceding) as through_bytes
-            from (
-                select *,
-                    octet_length(value) as value_bytes,
-                    coalesce(octet_length(key), 0) + octet_length(headers)
-                        + case when octet_length(value) <= $5 then octet_length(value) else 0 end as bytes
-                from tuesday.dead_letter
-                where (lane_id, lane_seq) > ($1, $2)
-                  and ($4 or state = 'open')
-                order by lane_id, lane_seq
-                limit $3) p) q
-        where through_bytes - bytes < $6
-        order by lane_id, lane_seq
-        """
+    private static let deadLetters = LaneStore.letterPage(
+        where: "(lane_id, lane_seq) > ($1, $2) and ($6 or state = 'open')")
 
     /// Cadres leave, and their row in the register stays; so does their last entry, which has no value then.
     private static let directory: PostgresStatement = """

@@ -58,7 +58,7 @@ struct AnswerMiddleware: RouterMiddleware {
 /// Too many wait, for a group commit of whatever items or for a turn.
 private protocol OverloadSign: Error {}
 extension GroupCommit.Overloaded: OverloadSign {}
-extension BoundedTurns.Overloaded: OverloadSign {}
+extension Turns.Overloaded: OverloadSign {}
 
 /// A group commit of whatever items is ending.
 private protocol StopSign: Error {}

@@ -15,12 +15,12 @@ public struct SharedReading: RequestReading {
     private let reading: any BatchReading
     private let views: GroupCommit<RequestID, RequestView?>
     private let keys: GroupCommit<String, Cadre.ID?>
-    private let lists: BoundedTurns
+    private let lists: Turns
 
     /// - Parameters:
     ///   - maximumPending: more callers than these at a time are refused with ``GroupCommit/Overloaded``.
     ///   - lists: the turns of those who want a list, which is a look of its own and takes a connection each.
-    public init(_ reading: any BatchReading, maximumPending: Int, lists: BoundedTurns = BoundedTurns(1)) {
+    public init(_ reading: any BatchReading, maximumPending: Int, lists: Turns = .bounded(1)) {
         self.reading = reading
         self.lists = lists
         // A view with its events takes some kilobytes: a batch of them is bounded.
