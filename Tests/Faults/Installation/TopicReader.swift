@@ -70,10 +70,10 @@ actor TopicReader {
         let consumer = consumer
         for await event in consumer.assignments {
             switch event {
-            case .assigned(let partitions, _):
+            case .assigned(let partitions, let assignment):
                 guard consumer === self.consumer else { continue }
                 self.partitions.formUnion(partitions)
-                for partition in partitions { Task { await read(partition, consumer) } }
+                for partition in partitions { Task { await read(partition, assignment, consumer) } }
             case .revoked(_, let done): done()
             case .lost, .failed: break
             }
@@ -115,13 +115,15 @@ actor TopicReader {
         }
     }
 
-    private func read(_ partition: KafkaPartition, _ consumer: KafkaConsumer) async {
+    /// - Parameter assignment: it reads under this one alone. Were two to take from what one of them has started, the later
+    ///   batch might be looked at first, and the earlier one be taken for repeated and never be seen.
+    private func read(_ partition: KafkaPartition, _ assignment: Int, _ consumer: KafkaConsumer) async {
         guard let topic = Topic(rawValue: partition.topic) else { return }
         // What ends it is another assignment, or the end of the installation.
-        while (try? await consumer.start(partition, at: next[partition] ?? 0)) != nil {
+        while (try? await consumer.start(partition, at: next[partition] ?? 0, in: assignment)) != nil {
             do {
                 while let batch = try await consumer.nextBatch(
-                    of: partition, maximumRecords: 1_000, maximumBytes: 4 << 20)
+                    of: partition, in: assignment, maximumRecords: 1_000, maximumBytes: 4 << 20)
                 {
                     guard consumer === self.consumer else { return }
                     for record in batch where record.offset >= next[partition] ?? 0 {
