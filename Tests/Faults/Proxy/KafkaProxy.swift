@@ -88,8 +88,10 @@ final class KafkaProxy: Sendable {
             let client = accept(listener, nil, nil)
             guard client >= 0, !state.withLock({ $0.isClosed }) else { return }
             Foundation.Thread.detachNewThread { [self] in
+                // Of the generation in which it came: who sees it at the broker can already cut it.
+                let generation = state.withLock { $0.generation }
                 if let broker = Sockets.connect(port: port) {
-                    forward(client, broker, port)
+                    forward(client, broker, port, generation)
                     Glibc.close(broker)
                 } else {
                     lose(port)
@@ -101,8 +103,7 @@ final class KafkaProxy: Sendable {
 
     private func lose(_ port: UInt16) { state.withLock { $0.lost[port, default: 0] += 1 } }
 
-    private func forward(_ client: Int32, _ broker: Int32, _ port: UInt16) {
-        let generation = state.withLock { $0.generation }
+    private func forward(_ client: Int32, _ broker: Int32, _ port: UInt16, _ generation: Int) {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         var answers = Frames()
         while true {

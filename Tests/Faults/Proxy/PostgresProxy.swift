@@ -109,9 +109,10 @@ final class PostgresProxy: Sendable {
             let client = accept(listener, nil, nil)
             guard client >= 0, !state.withLock({ $0.isClosed }) else { return }
             Foundation.Thread.detachNewThread { [self] in
-                let upstream = state.withLock { $0.upstream }
+                // Of the generation in which it came: who sees it at the server can already cut it.
+                let (upstream, generation) = state.withLock { ($0.upstream, $0.generation) }
                 if let server = Sockets.connect(path: upstream) {
-                    forward(client, server)
+                    forward(client, server, generation)
                     Glibc.close(server)
                 }
                 Glibc.close(client)
@@ -119,8 +120,7 @@ final class PostgresProxy: Sendable {
         }
     }
 
-    private func forward(_ client: Int32, _ server: Int32) {
-        let generation = state.withLock { $0.generation }
+    private func forward(_ client: Int32, _ server: Int32, _ generation: Int) {
         var messages = ClientMessages()
         var buffer = [UInt8](repeating: 0, count: 65_536)
         var hasAnswered = false
