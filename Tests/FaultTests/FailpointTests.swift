@@ -51,6 +51,19 @@ struct FailpointTests {
         }
     }
 
+    @Test func `Seeds that follow each other come by every site of every program`() {
+        for program in Installation.programs {
+            let sites = Sites.of(program)
+            let runs = (7..<10).map { turn in (0..<2).flatMap { Sites.share(of: program, copy: $0, turn: turn) } }
+            #expect(Set(runs.joined()) == Set(sites), "\(program)")
+            #expect(runs.allSatisfy { Set($0).count == $0.count })
+        }
+    }
+
+    @Test func `What is dropped is dropped by somebody`() {
+        for site in Trouble.dropped { #expect(Installation.programs.contains { Sites.of($0).contains(site) }) }
+    }
+
     @Test func `A process that replaces a killed one passes the site unharmed`() throws {
         let path = "/tmp/tuesday-page-\(UInt64.random(in: 0 ... .max))"
         defer { try? FileManager.default.removeItem(atPath: path) }

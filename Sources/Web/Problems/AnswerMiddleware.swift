@@ -17,11 +17,16 @@ struct AnswerMiddleware: RouterMiddleware {
         } catch {
             response = Self.problem(of: error, log: context.logger).response
         }
-        if request.method == .post { failpoint("http.before-answer") }
+        if request.method == .post, failpoint("http.before-answer") { response.body = Self.lost }
         response.headers.append(contentsOf: Self.always)
         for field in Self.unlessSet where !response.headers.contains(field.name) { response.headers.append(field) }
         return response
     }
+
+    /// Its connection ends instead of it.
+    private static let lost = ResponseBody { _ in throw Lost() }
+
+    private struct Lost: Error {}
 
     /// No route sets these.
     private static let always: HTTPFields = [

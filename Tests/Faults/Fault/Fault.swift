@@ -10,6 +10,12 @@ enum Fault: String, CaseIterable, Sendable {
     case stop = "stop-and-continue"
     /// The same just before COMMIT, with the lane's lock held.
     case stopAtSite = "stop-at-site"
+    /// SIGSTOP for some seconds at any failpoint, one after the other.
+    case stopAtEverySite = "stop-at-every-site"
+    /// One thread that stands still at a failpoint for a moment, one failpoint after the other.
+    case delayAtSite = "delay-at-site"
+    /// An answer that never leaves, or a commit of offsets.
+    case dropAtSite = "drop-at-site"
     /// A claim that is made only after another one.
     case claimDelayed = "claim-delayed"
     /// Fifty submissions at once under one key.

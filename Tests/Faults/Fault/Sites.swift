@@ -44,6 +44,18 @@ enum Sites {
 
     static func of(_ program: String) -> [String] { everywhere + (own[program] ?? []) }
 
+    /// How many sites a copy comes by in a run that is about all of them.
+    private static let shareCount = 7
+
+    /// Those that are a copy's in one run: two copies, and seeds that follow each other, go through all of them.
+    ///
+    /// - Parameter copy: from 0.
+    static func share(of program: String, copy: Int, turn: UInt64) -> [String] {
+        let sites = of(program)
+        let first = (Int(turn % UInt64(sites.count)) * 2 + copy) * shareCount
+        return (0..<shareCount).map { sites[(first + $0) % sites.count] }
+    }
+
     /// Where a process that stops does the most harm: with a lane's lock, just before it, or with what it has read.
     static let delicate = [
         "transaction.before-begin", "transaction.begun", "transaction.before-commit", "commit.sent", "records.read",

@@ -14,7 +14,7 @@ extension Trouble {
         try await inParallel(installation.slots.shuffled(using: &random).prefix(5), &random) { slot, random in
             let sites = Sites.of(slot.program).shuffled(using: &random)
             for site in sites.prefix(Self.deaths) {
-                try await self.die(at: site, slot, &random)
+                try await self.pass(site, doing: "kill", slot, &random)
             }
         }
         let unlisted = installation.slots.flatMap { slot in
@@ -23,8 +23,14 @@ extension Trouble {
         guard unlisted.isEmpty else { throw HarnessFailure("Sites does not list \(Set(unlisted).sorted())") }
     }
 
-    private func die(at site: String, _ slot: WorkerSlot, _ random: inout SeededRandom) async throws {
-        let (kill, chance) = ("\(site)=kill", random.next())
+    /// Makes a process pass a site where something is to be done, as `action` says it on its page.
+    ///
+    /// - Returns: whether it did before it took too long.
+    @discardableResult
+    func pass(
+        _ site: String, doing action: String, _ slot: WorkerSlot, _ random: inout SeededRandom
+    ) async throws -> Bool {
+        let (rule, chance) = ("\(site)=\(action)", random.next())
         let milliseconds = Sites.consuming.contains(site) ? 7_000 : 2_000
         switch (site, slot.program) {
         case ("lane.resumed", _):
@@ -32,32 +38,36 @@ extension Trouble {
             let losses: [PostgresProxy.CommitLoss] = (0..<3).map { _ in random.below(2) == 0 ? .landed : .undone }
             await awaitReady(slot)
             for loss in losses {
-                if try await arm(kill, in: slot, within: 1_500, { slot.proxy.lose(loss, countdown: 1) }) { return }
+                if try await arm(rule, in: slot, within: 1_500, { slot.proxy.lose(loss, countdown: 1) }) { return true }
             }
+            return false
         case ("lane.adopted", _):
             // Everybody looks every few seconds, and who looks first takes what there is.
-            try await arm(kill, in: slot, within: 4_000, again: 250) { await leaveTail(chance) }
+            return try await arm(rule, in: slot, within: 4_000, again: 250) { await leaveTail(chance) }
         case ("close.hours-taken", _), ("close.windows-written", _), ("lane.borrowed", "tuesday-stats"),
             ("lane.released", "tuesday-stats"):
             // The other copy may be the first.
             for _ in 0..<3 {
-                if try await arm(kill, in: slot, within: 1_500, { await changeAnHour() }) { return }
+                if try await arm(rule, in: slot, within: 1_500, { await changeAnHour() }) { return true }
             }
+            return false
         // Also when nothing follows for a second on what was published.
         case ("lane.before-position", "tuesday-stats"), ("lane.position-recorded", "tuesday-stats"):
-            try await arm(kill, in: slot, within: 7_000, again: 2_000) { await changeAnHour() }
+            return try await arm(rule, in: slot, within: 7_000, again: 2_000) { await changeAnHour() }
         case ("lane.before-position", _), ("lane.position-recorded", _), ("lane.released", _):
             // In a graceful stop: who has nothing yet has nothing to leave in order.
             await awaitReady(slot)
-            try await arm(kill, in: slot, within: 3_000) { slot.signal(SIGTERM) }
+            return try await arm(rule, in: slot, within: 3_000) { slot.signal(SIGTERM) }
         // Once in a life, when it is first needed.
-        case ("lane.borrowed", _): try await arm(kill, in: slot, within: 4_000) { slot.signal(SIGKILL) }
+        case ("lane.borrowed", _): return try await arm(rule, in: slot, within: 4_000) { slot.signal(SIGKILL) }
         case ("append.letters-written", _):
             // The other copy may have the partitions just now.
-            try await arm(kill, in: slot, within: milliseconds, again: 2_000) { await sendUnreadable(to: slot.program, chance) }
+            return try await arm(rule, in: slot, within: milliseconds, again: 2_000) {
+                await sendUnreadable(to: slot.program, chance)
+            }
         case ("append.refusals-written", _):
-            try await arm(kill, in: slot, within: milliseconds, again: 2_000) { await sendRefusable(chance) }
-        default: try await arm("\(kill)@\(random.between(1, 2))", in: slot, within: milliseconds)
+            return try await arm(rule, in: slot, within: milliseconds, again: 2_000) { await sendRefusable(chance) }
+        default: return try await arm("\(rule)@\(random.between(1, 2))", in: slot, within: milliseconds)
         }
     }
 

@@ -45,6 +45,9 @@ final class Trouble: Sendable {
         switch fault {
         case .none: break
         case .stopAtSite: try await stopAtSites(expectingHeirs: isAlone, &random)
+        case .stopAtEverySite: try await lingerAtSites(.stop, turn: act.turn, &random)
+        case .delayAtSite: try await lingerAtSites(.delay, turn: act.turn, &random)
+        case .dropAtSite: try await dropAtSites(&random)
         case .killAtSite, .killAtRandom, .killAll, .stop, .terminate, .rebalanceStorm, .intakeGone, .claimDelayed,
             .clockJumped, .loadsOutdated, .maxPollExceeded:
             try await actOnProcesses(fault, isAlone: isAlone, &random)
