@@ -23,13 +23,22 @@ actor DatabaseServer {
     /// - Parameter hasSmallDisk: it has a disk of its own, which can be filled.
     init(directory: String, hasSmallDisk: Bool) async throws {
         self.directory = directory
-        disk = hasSmallDisk ? try await SmallDisk(mountedAt: directory) : nil
+        // Not under its log: there it would have no room to say that it has none.
+        disk = hasSmallDisk ? try await SmallDisk(mountedAt: "\(directory)/data") : nil
         server = try await PrivatePostgres.start(directory: directory, settings: Self.settings)
     }
 
     var socket: String { "\(server.socketDirectory)/.s.PGSQL.\(server.port)" }
 
     func psql(_ sql: String, database: String = "postgres") throws { try server.psql(sql, database: database) }
+
+    /// What a query answers, as CSV with a heading.
+    func csv(_ query: String, database: String) async throws -> String {
+        // Whoever holds a table, or the server itself, must not hold those who ask.
+        let settings = "connect_timeout=5 options='-c statement_timeout=20000 -c lock_timeout=5000'"
+        return try await PrivatePostgres.psql(
+            "copy (\(query)) to stdout (format csv, header)", conninfo: "\(server.conninfo(database: database)) \(settings)")
+    }
 
     /// As a crash would: every process of it; recovered after a while, with another socket.
     ///

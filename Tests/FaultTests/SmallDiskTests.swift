@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+@testable import Faults
+
+@Suite(.enabled(if: SmallDisk.isPossible, "only root can mount a small disk"), .timeLimit(.minutes(3)))
+struct SmallDiskTests {
+    @Test func `A server says each time that its disk is full, however often, and works again when it is not`() async throws {
+        let directory = "/tmp/tuesday-small-disk-\(UInt64.random(in: 0 ... .max))"
+        defer { try? FileManager.default.removeItem(atPath: directory) }  // what stays is in /tmp
+        let server = try await DatabaseServer(directory: directory, hasSmallDisk: true)
+        // Larger than what a log's last page has room for.
+        let (attempts, rows) = (40, "insert into filled select repeat('x', 900) from generate_series(1, 2000)")
+        do {
+            try await server.psql("create table filled (text text)")
+            server.disk?.fill()
+            for _ in 0..<attempts { await #expect(throws: (any Error).self) { try await server.psql(rows) } }
+            #expect(server.complaints(["No space left on device"]).count >= attempts)
+            server.disk?.empty()
+            try await server.psql(rows)
+        } catch {
+            await server.stop()
+            throw error
+        }
+        await server.stop()
+    }
+
+    @Test func `A full disk takes what is given back`() async throws {
+        let directory = "/tmp/tuesday-small-disk-\(UInt64.random(in: 0 ... .max))"
+        defer { try? FileManager.default.removeItem(atPath: directory) }  // what stays is in /tmp
+        let disk = try await SmallDisk(mountedAt: directory)
+        let other = URL(fileURLWithPath: "\(directory)/other")
+        try Data(count: 1 << 20).write(to: other)
+        disk.fill()
+        try FileManager.default.removeItem(at: other)
+        let deadline = ContinuousClock.now + .seconds(20)
+        func free() throws -> Int {
+            try FileManager.default.attributesOfFileSystem(forPath: directory)[.systemFreeSize] as? Int ?? -1
+        }
+        while try free() > 0, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(try free() == 0)
+        disk.empty()
+        #expect(try free() > 100 << 20)
+        await disk.unmount()
+    }
+}
