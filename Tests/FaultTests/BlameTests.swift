@@ -32,6 +32,9 @@ struct BlameTests {
         #expect(!outcome.isUndecided)
         #expect(outcome.breaches == ["I1: a request came of two submissions"])
         #expect(outcome.sentences == ["I1: a request came of two submissions", brokers])
+        outcome.evidence = "/tmp/e"
+        #expect(outcome.sentences[1].contains("/tmp/e"))
+        #expect(outcome.breaches.count == 1)
     }
 }
 

@@ -29,6 +29,16 @@ struct LettersTests {
         #expect(Self.problems([(Self.place, Self.contents), (elsewhere, Self.contents)]).count == 2)
     }
 
+    @Test func `Where nobody looked nobody knows what stood there`() {
+        for letters in [[], [(Self.place, Self.other)]] {
+            #expect(
+                Letters.problems(
+                    "g", records: [Self.place: [Self.contents]], letters: letters, refused: [], unread: { $0 == Self.place }
+                ) == [])
+            #expect(!Self.problems(letters).isEmpty)
+        }
+    }
+
     /// A record that only some cannot read, and letters about it as it stood.
     private static func problems(_ group: ConsumerGroup, unreadableTo readers: [ConsumerGroup], letters: Int) -> [String] {
         let headers = Letters.headers(of: readers).map { "\($0.name): \(String(decoding: $0.value, as: UTF8.self))" }
@@ -137,5 +147,47 @@ struct SubmissionsTests {
         let calls = [Call(key: "k", body: 1, outcome: .request("a")), Call(key: "k", body: body, outcome: outcome)]
         let rows: Set = outcome == .request("b") ? ["a", "b"] : ["a"]
         #expect(Submissions.problems(calls, rows: rows).count >= count)
+    }
+}
+
+/// What is typed, and cannot be meant.
+struct OptionTests {
+    @Test(arguments: [
+        ("--seeds 0", "--seeds"), ("--seeds=-1", "--seeds"), ("--seeds -1", "--seeds takes"), ("--minutes 0", "--minutes"), ("--minutes=-1", "--minutes"),
+        ("--minutes nan", "--minutes"), ("--minutes inf", "--minutes"), ("--minutes 1e300", "--minutes"), ("--copies 0", "--copies"),
+        ("--copies=-2", "--copies"), ("--copies 1", "--copies"), ("--copies 1000", "--copies"), ("--keep 0", "--keep"),
+        ("--keep=-1", "--keep"), ("--overdue 0", "--overdue"), ("--overdue=-5", "--overdue"),
+        ("--from 18446744073709551615", "--from"), ("--fault nothing", "faults list"), ("--fault ,", "--fault"),
+        ("--plant nothing", "faults list"), ("whole --streams 0", "--streams"), ("whole --streams=-1", "--streams"),
+        ("whole --streams 5000", "--streams"), ("whole --minutes nan", "--minutes"), ("gate --minutes 0", "--minutes"),
+        ("gate --minutes inf", "--minutes"), ("planted --seeds 0", "--seeds"), ("planted --only nothing", "no-seq-guard"),
+    ])
+    func `What cannot be is refused by its name, with what to do instead and status 64`(line: String, named: String) {
+        #expect {
+            try Faults.parseAsRoot(line.split(separator: " ").map(String.init))
+        } throws: { error in
+            Faults.message(for: error).contains(named) && Faults.exitCode(for: error).rawValue == 64
+        }
+    }
+
+    @Test func `A refusal tells what was found and what to do`() throws {
+        let error = try #require(throws: (any Error).self) { try Faults.parseAsRoot(["--seeds=-1"]) }
+        #expect(
+            Faults.message(for: error)
+                == "--seeds takes a whole number from 1 to 1000000000, found -1: leave it out to go on for --minutes")
+    }
+
+    @Test(arguments: [
+        ([], 20), (["--seeds", "7"], 7), (["--minutes", "2"], 1_000_000_000), (["--minutes", "2", "--seeds", "7"], 7),
+    ] as [([String], Int)])
+    func `Time alone bounds a campaign that was told no number of seeds`(arguments: [String], count: Int) throws {
+        #expect(try CampaignCommand.parse(arguments).most == count)
+    }
+
+    @Test func `Which kind has its turn is the seed's, wherever the campaign began`() {
+        let kinds: [[Fault]] = [[.killAll], [.poison], [.stop]]
+        #expect((1...4).map { CampaignCommand.kinds(of: $0, in: kinds)[0] } == [.killAll, .poison, .stop, .killAll])
+        #expect(CampaignCommand.kinds(of: 0, in: kinds).count == 1)
+        #expect(CampaignCommand.kinds(of: 9, in: [[]]).isEmpty)
     }
 }

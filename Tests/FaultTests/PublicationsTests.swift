@@ -27,6 +27,14 @@ struct PublicationsTests {
         #expect(Publications.problems(.statistics, committed: [:], seen: ["a": Self.seen]).count == 1)
     }
 
+    @Test func `Where not all of a topic was read nothing is missing from it, and what was read is judged all the same`() {
+        let missing = Publications.problems(.statistics, committed: Self.committed, seen: [:], isWhole: false)
+        #expect(missing.count == 1)
+        #expect(missing.first?.hasPrefix("the harness: ") == true)
+        let strange = Publications.problems(.statistics, committed: [:], seen: ["a": Self.seen], isWhole: false)
+        #expect(strange.first?.hasPrefix("I2: ") == true)
+    }
+
     @Test func `Later versions come later`() {
         let versions = ["a": (key: "x", version: 1 as Int64), "b": (key: "x", version: 2), "c": (key: "y", version: 1)]
         var seen = ["a": Self.seen, "b": Self.seen, "c": Self.seen]

@@ -14,6 +14,12 @@ final class Campaign {
     private var trouble: Trouble?
     private var history = History()
     private var runs = 0
+    /// Where logs ended when the run began.
+    private var marks = LogMarks()
+    /// Folders of evidence, and how many of runs that told nothing.
+    private var kept = (all: 0, undecided: 0)
+    /// Enough to explain what happens again and again; each may take hundreds of megabytes.
+    private static let mostKept = (all: 40, undecided: 5)
     private let directory = "/tmp/tuesday-faults-\(ProcessInfo.processInfo.processIdentifier)"
 
     init(_ shape: Shape = Shape()) {
@@ -45,19 +51,22 @@ final class Campaign {
             // Where the seed's submissions exist already, the same ones are nothing new.
             await abandon()
             let fewer = plan.keeping(parts: parts)
-            let outcome = await run(fewer)
+            // What failed first is what is to be explained.
+            let outcome = await run(fewer, keeping: false)
             report.tell(outcome, "with \(fewer.parts)")
             return !outcome.breaches.isEmpty
         }
         report.shrunk(plan.seed, to: plan.keeping(parts: left))
     }
 
-    private func run(_ plan: RunPlan) async -> Run.Outcome {
+    /// - Parameter isKept: what is left of it when it breaks something.
+    private func run(_ plan: RunPlan, keeping isKept: Bool = true) async -> Run.Outcome {
         var outcome: Run.Outcome
         var before: [String: Int] = [:]
         do {
             let (installation, trouble) = try await ready(copies: plan.copies)
             before = trouble.coverage
+            marks = LogMarks(LogMarks.logs(in: installation.directory) + [installation.server.log])
             outcome = try await Run(installation: installation, trouble: trouble, history: history, plan: plan).perform()
             runs += 1
         } catch {
@@ -69,8 +78,22 @@ final class Campaign {
         }
         outcome.violations += lockOrderProblems()
         outcome.coverage = (trouble?.coverage ?? [:]).merging(before) { $0 - $1 }.filter { $0.value > 0 }
-        if !outcome.violations.isEmpty { await abandon() }
+        if !outcome.violations.isEmpty {
+            if isKept { await keepEvidence(of: &outcome) }
+            await abandon()
+        }
         return outcome
+    }
+
+    /// Whoever is to explain it finds more than sentences.
+    private func keepEvidence(of outcome: inout Run.Outcome) async {
+        guard kept.all < Self.mostKept.all, !outcome.isUndecided || kept.undecided < Self.mostKept.undecided else { return }
+        kept.all += 1
+        if outcome.isUndecided { kept.undecided += 1 }
+        let folder = "\(directory)/evidence-\(outcome.plan.seed)-\(kept.all)"
+        let checker = installation.map { Checker(installation: $0, history: history, isCalm: false, isDone: true) }
+        await KeptEvidence.keep(in: folder, of: outcome, marks: marks, serverLog: server?.log, checker)
+        outcome.evidence = folder
     }
 
     /// The brokers', when they have ended.

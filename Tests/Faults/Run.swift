@@ -18,12 +18,19 @@ struct Run {
         var totalMilliseconds = 0
         /// How often what went wrong where.
         var coverage: [String: Int] = [:]
+        /// The folder of what is kept of it.
+        var evidence: String?
 
         /// What Tuesday broke; trouble of the harness itself, or of the brokers, proves nothing.
         var breaches: [String] { violations.filter { !$0.hasPrefix("the harness:") } }
 
         /// Everything that went wrong, and first what Tuesday broke.
-        var sentences: [String] { breaches + violations.filter { $0.hasPrefix("the harness:") } }
+        var sentences: [String] {
+            var sentences = breaches + violations.filter { $0.hasPrefix("the harness:") }
+            // Second, so that it is seen where only the beginning is told.
+            if let evidence { sentences.insert("what is left of it is in \(evidence)", at: min(1, sentences.count)) }
+            return sentences
+        }
 
         /// Nothing was found out about Tuesday.
         var isUndecided: Bool { !violations.isEmpty && breaches.isEmpty }
@@ -39,6 +46,16 @@ struct Run {
     let trouble: Trouble
     let history: History
     let plan: RunPlan
+    /// What the harness had not read of the topics when the run began, and has told of.
+    private let unreadBefore: Set<Unread>
+
+    init(installation: Installation, trouble: Trouble, history: History, plan: RunPlan) async {
+        self.installation = installation
+        self.trouble = trouble
+        self.history = history
+        self.plan = plan
+        unreadBefore = Set(await installation.topics.unread)
+    }
 
     func perform() async throws -> Outcome {
         let began = ContinuousClock.now
@@ -77,7 +94,10 @@ struct Run {
         }
         let published = await installation.topics.count(on: .requests) - seenBefore
         let activity = history.activity(since: firstEntry, published: published)
-        if outcome.violations.isEmpty, let unpublished = activity.unpublished { outcome.violations.append(unpublished) }
+        if outcome.violations.isEmpty, let unpublished = activity.unpublished {
+            let isWhole = await installation.topics.unread.isEmpty
+            outcome.violations.append(isWhole ? unpublished : "the harness: did not read all of the topics; \(unpublished)")
+        }
         if outcome.violations.isEmpty, let shortfall = activity.shortfall(plan) {
             outcome.violations.append("the harness: \(shortfall)")
         }
@@ -122,7 +142,8 @@ struct Run {
 
     private func violations(isDone: Bool) async throws -> [String] {
         try await Checker(
-            installation: installation, history: history, isCalm: trouble.coverage.isEmpty, isDone: isDone
+            installation: installation, history: history, isCalm: trouble.coverage.isEmpty, isDone: isDone,
+            known: unreadBefore, mayBeGone: plan.acts.contains { $0.fault == .truncated }
         ).violations()
     }
 

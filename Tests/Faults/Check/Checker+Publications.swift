@@ -5,10 +5,13 @@ import PostgresClient
 /// I2: every committed message is on its topic, byte for byte, and nothing else is.
 extension Checker {
     func publications() async throws -> [String] {
-        var found: [String] = []
+        let unread = await installation.topics.unread
+        var found = Unread.problems(unread, known: known, mayBeGone: mayBeGone)
         for topic in TopicReader.topics where topic != .submissions {
             let seen = await installation.topics.seen[topic] ?? [:]
-            found += Publications.problems(topic, committed: try await committed(topic), seen: seen, isDone: isDone)
+            found += Publications.problems(
+                topic, committed: try await committed(topic), seen: seen, isDone: isDone,
+                isWhole: !unread.contains { $0.partition.topic == topic.rawValue })
         }
         // One lane tells of the register. Where producers and workers fail, what is repeated may come late.
         if isCalm {
@@ -16,6 +19,16 @@ extension Checker {
             found += Publications.disorder(.directory, versions: try await directoryVersions(), seen: seen)
         }
         return found
+    }
+
+    /// Where to look for what was committed and is not on its topic.
+    func whereabouts() async throws -> [String] {
+        var lines: [String] = []
+        for topic in TopicReader.topics where topic != .submissions {
+            let seen = await installation.topics.seen[topic] ?? [:]
+            lines += Whereabouts.lines(topic, committed: try await committed(topic), seen: seen)
+        }
+        return lines
     }
 
     private func directoryVersions() async throws -> [String: (key: String, version: Int64)] {
@@ -30,52 +43,63 @@ extension Checker {
     /// By identity what was committed.
     private func committed(_ topic: Topic) async throws -> [String: Publications.Committed] {
         switch topic {
-        case .requests: try await bodies("select request_id::text || '-' || seq, request_id::text, body from tuesday.event")
-        case .notifications: try await bodies("select lane_id || '-' || lane_seq, recipient, body from tuesday.notification")
+        case .requests:
+            try await bodies("select lane_id, lane_seq, request_id::text || '-' || seq, request_id::text, body from tuesday.event")
+        case .notifications:
+            try await bodies("select lane_id, lane_seq, lane_id || '-' || lane_seq, recipient, body from tuesday.notification")
         case .directory:
-            try await messages("select cadre_id, register_version, at, body from tuesday.directory_entry") { row in
+            try await messages(
+                "select lane_id, lane_seq, cadre_id, register_version, at, body from tuesday.directory_entry"
+            ) { row in
                 DirectoryRecord.message(
-                    cadre: Cadre.ID(try row.int32(0)), version: try row.int64(1),
-                    at: Instant(microseconds: try row.timestamp(2)), body: try row.optionalUTF8(3), laneSeq: 0)
+                    cadre: Cadre.ID(try row.int32(2)), version: try row.int64(3),
+                    at: Instant(microseconds: try row.timestamp(4)), body: try row.optionalUTF8(5), laneSeq: 0)
             }
         case .statistics:
-            try await messages("select county_id, measure, hour, revision, at, body from tuesday.closed_window") { row in
+            try await messages(
+                "select lane_id, lane_seq, county_id, measure, hour, revision, at, body from tuesday.closed_window"
+            ) { row in
                 StatisticsRecord.message(
-                    county: County.ID(try row.int32(0)), measure: try row.string(1),
-                    hourStart: Instant(microseconds: try row.timestamp(2)), revision: try row.int32(3),
-                    at: Instant(microseconds: try row.timestamp(4)), body: try row.utf8(5), laneSeq: 0)
+                    county: County.ID(try row.int32(2)), measure: try row.string(3),
+                    hourStart: Instant(microseconds: try row.timestamp(4)), revision: try row.int32(5),
+                    at: Instant(microseconds: try row.timestamp(6)), body: try row.utf8(7), laneSeq: 0)
             }
         default:
             try await messages(
                 """
-                select source_topic, source_partition, source_offset, consumer_group, reason, detail, attempts, first_seen_at,
-                    at, key, value, headers
+                select lane_id, lane_seq, source_topic, source_partition, source_offset, consumer_group, reason, detail, attempts,
+                    first_seen_at, at, key, value, headers
                 from tuesday.dead_letter
                 """
             ) { row in
                 DeadLetterRecord.message(
                     laneSeq: 0,
                     source: .init(
-                        topic: try row.string(0), partition: try row.int32(1), offset: try row.int64(2),
-                        group: try row.string(3)),
-                    problem: RecordProblem(reason: try row.string(4), detail: try row.string(5)),
-                    attempts: try row.int32(6), firstSeen: Instant(microseconds: try row.timestamp(7)),
-                    at: Instant(microseconds: try row.timestamp(8)), key: try row.optionalBytes(9),
-                    value: try row.optionalBytes(10), original: DeadLetterRecord.headers(json: try row.utf8(11)))
+                        topic: try row.string(2), partition: try row.int32(3), offset: try row.int64(4),
+                        group: try row.string(5)),
+                    problem: RecordProblem(reason: try row.string(6), detail: try row.string(7)),
+                    attempts: try row.int32(8), firstSeen: Instant(microseconds: try row.timestamp(9)),
+                    at: Instant(microseconds: try row.timestamp(10)), key: try row.optionalBytes(11),
+                    value: try row.optionalBytes(12), original: DeadLetterRecord.headers(json: try row.utf8(13)))
             }
         }
     }
 
-    /// From the columns identity, key, value.
+    /// From the columns lane, number in the lane, identity, key, value.
     private func bodies(_ sql: String) async throws -> [String: Publications.Committed] {
         let rows = try await installation.ask { connection in
             try await connection.query(PostgresStatement(unprepared: sql)).map { row in
-                (try row.string(0), Publications.Committed(key: Array(try row.string(1).utf8), value: try row.utf8(2)))
+                (
+                    try row.string(2),
+                    Publications.Committed(
+                        key: Array(try row.string(3).utf8), value: try row.utf8(4), lane: try Self.lanePlace(row))
+                )
             }
         }
         return Dictionary(uniqueKeysWithValues: rows)
     }
 
+    /// - Parameter message: of a row whose first columns are the lane and the number in it.
     private func messages(
         _ sql: String, _ message: @escaping @Sendable (PostgresRow) throws -> OutgoingMessage
     ) async throws -> [String: Publications.Committed] {
@@ -87,10 +111,15 @@ extension Checker {
                 return (
                     identity ?? "",
                     Publications.Committed(
-                        key: message.key, value: message.value, headers: headers.map { "\($0.name): \($0.value)" })
+                        key: message.key, value: message.value, headers: headers.map { "\($0.name): \($0.value)" },
+                        lane: try Self.lanePlace(row))
                 )
             }
         }
         return Dictionary(rows) { first, _ in first }
+    }
+
+    private static func lanePlace(_ row: PostgresRow) throws -> Publications.LanePlace {
+        Publications.LanePlace(lane: try row.int32(0), seq: try row.int64(1))
     }
 }

@@ -15,6 +15,10 @@ struct Checker {
     /// Everything that was on the log has had its effects, and everything that was committed is on it. Otherwise it is judged
     /// by what holds at every moment, and nothing is missed.
     let isDone: Bool
+    /// What the harness did not read of the topics and has told of before.
+    var known: Set<Unread> = []
+    /// Brokers were made to drop what they had: nobody can read it.
+    var mayBeGone = false
     /// How many sentences of one kind are enough.
     private static let limit = 8
 
@@ -149,6 +153,7 @@ struct Checker {
     /// else is.
     private func letters() async throws -> [String] {
         var found: [String] = []
+        let unread = await installation.topics.unread
         for group in ConsumerGroup.allCases {
             let letters = try await installation.ask { connection in
                 try await connection.query(
@@ -177,7 +182,11 @@ struct Checker {
                 }
             found += Letters.problems(
                 group.rawValue, records: await installation.topics.strange[group.topic] ?? [:], letters: letters,
-                refused: refused)
+                refused: refused,
+                unread: { place in
+                    let partition = KafkaPartition(topic: group.topic.rawValue, partition: place.partition)
+                    return unread.contains { $0.partition == partition && $0.hole.offsets.contains(place.offset) }
+                })
         }
         return found
     }

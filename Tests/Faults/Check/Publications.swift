@@ -8,15 +8,30 @@ enum Publications {
         var key: [UInt8]?
         var value: [UInt8]?
         var headers: [String]?
+        /// Through which it left, and as which of its messages.
+        var lane: LanePlace?
     }
 
-    /// - Parameter isDone: everything that was committed has been published, and was read.
+    struct LanePlace: Hashable, Comparable {
+        var lane: Int32
+        var seq: Int64
+
+        static func < (left: LanePlace, right: LanePlace) -> Bool { (left.lane, left.seq) < (right.lane, right.seq) }
+    }
+
+    /// - Parameters:
+    ///   - isDone: everything that was committed has been published, and the topic was read to its end.
+    ///   - isWhole: nothing was passed over on the way.
     static func problems(
-        _ topic: Topic, committed: [String: Committed], seen: [String: TopicReader.Seen], isDone: Bool = true
+        _ topic: Topic, committed: [String: Committed], seen: [String: TopicReader.Seen], isDone: Bool = true,
+        isWhole: Bool = true
     ) -> [String] {
         var found: [String] = []
         for identity in committed.keys where isDone && seen[identity] == nil {
-            found.append("I2: \(topic.rawValue) never got \(identity)")
+            found.append(
+                isWhole
+                    ? "I2: \(topic.rawValue) never got \(identity)"
+                    : "the harness: saw no \(identity) on \(topic.rawValue), and did not read all of it")
         }
         for (identity, record) in seen {
             if !record.isUnanimous { found.append("I2: \(topic.rawValue) holds \(identity) with two contents") }

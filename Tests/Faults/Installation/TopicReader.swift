@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import KafkaClient
 import TestSupport
 
@@ -13,14 +14,22 @@ actor TopicReader {
         var firstPlace: Int
         /// Two records of one identity must be the same bytes.
         var isUnanimous = true
+        /// Where the first of them stand.
+        var places: [Letters.Place] = []
     }
 
     static let topics = Topic.allCases
+    /// Places of one identity that are kept, and lines of the diary.
+    private static let limits = (places: 8, diary: 4_000)
 
     private var bootstrap: String
     private var consumer: KafkaConsumer
     private var partitions: Set<KafkaPartition> = []
-    private var next: [KafkaPartition: Int64] = [:]
+    private(set) var offsets: [KafkaPartition: ReadOffsets] = [:]
+    /// What was not read of brokers that there are no more.
+    private var formerUnread: [Unread] = []
+    /// What became of the reading itself, and when; the latest.
+    private(set) var diary: [String] = []
     private(set) var seen: [Topic: [String: Seen]] = [:]
     /// Records without an identity: what a foreign program wrote.
     private(set) var strange: [Topic: [Letters.Place: [Letters.Contents]]] = [:]
@@ -33,19 +42,23 @@ actor TopicReader {
 
     /// Goes on with other brokers; what was seen stays.
     func follow(_ bootstrap: String) async throws {
-        next = [:]
+        formerUnread = unread
+        offsets = [:]
+        note("other brokers: \(bootstrap)")
         self.bootstrap = bootstrap
         try await replaceConsumer()
     }
 
     /// Asks the brokers for nothing until it resumes.
     func pause() async {
+        note("paused")
         partitions = []
         await consumer.close(timeoutMilliseconds: 1_000)
     }
 
     /// Goes on where it was.
     func resume() async throws {
+        note("resumed")
         try await replaceConsumer()
         Task { await readAll() }
     }
@@ -72,11 +85,32 @@ actor TopicReader {
             switch event {
             case .assigned(let partitions, let assignment):
                 guard consumer === self.consumer else { continue }
+                note("assignment \(assignment): \(Self.list(partitions))")
                 self.partitions.formUnion(partitions)
                 for partition in partitions { Task { await read(partition, assignment, consumer) } }
-            case .revoked(_, let done): done()
-            case .lost, .failed: break
+            case .revoked(let partitions, let done):
+                note("revoked: \(Self.list(partitions))")
+                done()
+            case .lost(let partitions): note("lost: \(Self.list(partitions))")
+            case .failed(let error, let partition): note("failed: \(partition.map { "\($0): " } ?? "")\(error)")
             }
+        }
+        note("the consumer has ended")
+    }
+
+    private static func list(_ partitions: [KafkaPartition]) -> String {
+        partitions.isEmpty ? "nothing" : partitions.map(\.description).joined(separator: " ")
+    }
+
+    private func note(_ words: String) {
+        if diary.count >= Self.limits.diary { diary.removeFirst(diary.count / 2) }
+        diary.append("\(Date.now.ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true))) \(words)")
+    }
+
+    /// What was not read although what comes after it was, in order.
+    var unread: [Unread] {
+        formerUnread + offsets.sorted { $0.key < $1.key }.flatMap { partition, offsets in
+            offsets.holes.map { Unread(partition: partition, hole: $0) }
         }
     }
 
@@ -86,7 +120,7 @@ actor TopicReader {
     /// Where the topics begin now.
     func beginnings() async throws -> [KafkaPartition: Int64] { try await watermarks().mapValues(\.low) }
 
-    private func watermarks() async throws -> [KafkaPartition: (low: Int64, high: Int64)] {
+    func watermarks() async throws -> [KafkaPartition: (low: Int64, high: Int64)] {
         try await wait("the harness is given the partitions") { !$0.partitions.isEmpty }
         return try await withThrowingTaskGroup(of: (KafkaPartition, (low: Int64, high: Int64)).self) { tasks in
             for partition in partitions {
@@ -103,7 +137,9 @@ actor TopicReader {
     /// Returns when everything up to these ends was seen.
     func awaitRead(to ends: [KafkaPartition: Int64]) async throws {
         for (partition, end) in ends {
-            try await wait("the harness has read \(partition) up to \(end)") { $0.next[partition] ?? 0 >= end }
+            try await wait("the harness has read \(partition) up to \(end)") {
+                $0.offsets[partition]?.next ?? 0 >= end
+            }
         }
     }
 
@@ -115,28 +151,46 @@ actor TopicReader {
         }
     }
 
-    /// - Parameter assignment: it reads under this one alone. Were two to take from what one of them has started, the later
-    ///   batch might be looked at first, and the earlier one be taken for repeated and never be seen.
+    /// - Parameter assignment: it reads under this one alone; under the next one another reads the partition.
     private func read(_ partition: KafkaPartition, _ assignment: Int, _ consumer: KafkaConsumer) async {
         guard let topic = Topic(rawValue: partition.topic) else { return }
-        // What ends it is another assignment, or the end of the installation.
-        while (try? await consumer.start(partition, at: next[partition] ?? 0, in: assignment)) != nil {
+        while consumer === self.consumer {
             do {
+                try await consumer.start(partition, at: offsets[partition]?.next ?? 0, in: assignment)
                 while let batch = try await consumer.nextBatch(
                     of: partition, in: assignment, maximumRecords: 1_000, maximumBytes: 4 << 20)
                 {
+                    // Of other brokers these offsets say nothing.
                     guard consumer === self.consumer else { return }
-                    for record in batch where record.offset >= next[partition] ?? 0 {
+                    // What the former assignment still had in hand may come after the same from this one, or before.
+                    for record in batch where offsets[partition, default: ReadOffsets()].take(record.offset) {
                         take(record, topic)
-                        next[partition] = record.offset + 1
                     }
                 }
                 return
+            } catch let error as KafkaError where Self.isOver(error) {
+                return
             } catch {
+                note("\(partition): \(error)")
+                await passLost(partition, consumer)
                 // An error that was meant for the workers: asked again, the brokers answer.
                 guard (try? await Task.sleep(for: .milliseconds(100))) != nil else { return }
             }
         }
+    }
+
+    /// The partition is another assignment's, or the consumer is closed; whatever else fails may go well the next time.
+    static func isOver(_ error: KafkaError) -> Bool { error.name == "_STATE" }
+
+    /// Goes on where the partition begins now when that is after what comes next: who asked for what is gone would for ever be
+    /// told that it is. What was not read is remembered, and those who judge are told.
+    private func passLost(_ partition: KafkaPartition, _ consumer: KafkaConsumer) async {
+        // Who does not answer just now is asked again after the next error.
+        guard let (low, high) = try? await consumer.watermarks(partition, timeoutMilliseconds: 3_000),
+            consumer === self.consumer
+        else { return }
+        let lost = offsets[partition, default: ReadOffsets()].lose(before: low)
+        note("\(partition) goes from \(low) to \(high); \(lost.map { "not read: \($0)" } ?? "nothing of it is lost")")
     }
 
     private func take(_ record: KafkaRecord, _ topic: Topic) {
@@ -156,6 +210,9 @@ actor TopicReader {
         var seen =
             seen[topic]?[identity] ?? Seen(key: record.key, value: value, headers: headers, firstPlace: places)
         seen.count += 1
+        if seen.places.count < Self.limits.places {
+            seen.places.append(Letters.Place(partition: record.partition, offset: record.offset))
+        }
         if seen.key != record.key || seen.value != value || (topic == .deadLetters && seen.headers != headers) {
             seen.isUnanimous = false
         }
