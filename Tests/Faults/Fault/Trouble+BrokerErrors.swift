@@ -84,10 +84,15 @@ extension Trouble {
     }
 
     /// Written, and acknowledged after the producer has given up waiting.
+    ///
+    /// No broker is told to be late again before it has been: nobody can take it back, and what piled up would be given after
+    /// the healing, one time-out after the other, for longer than everything may take then.
     func delayAcknowledgements(_ random: inout SeededRandom) async throws {
         for _ in 0..<3 {
             for broker in 1...BrokerProcess.brokerCount {
-                for _ in 0..<random.between(1, 4) {
+                let count = random.between(1, 4)
+                guard try await installation.broker.tell("pending 0 \(broker)") ?? 0 == 0 else { continue }
+                for _ in 0..<count {
                     try await orders.give(
                         "delay 0 1 5500 \(broker)", to: broker, request: 0, counting: "produce-unacknowledged - brokers",
                         installation)
