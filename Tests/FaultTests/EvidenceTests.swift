@@ -78,6 +78,17 @@ struct EvidenceTests {
         #expect(!Evidence.isContested([]))
     }
 
+    @Test func `A lane hangs when its worker says so, and was noticed when the consumer was made anew`() {
+        let hung = #"{"level":"error","message":"the consumer hangs; making a new one","reason":"#
+            + #""tuesday.requests/2 has 5 records and no progress for 9 s; tuesday.requests/11 has 1 records and no progress for 8 s"}"#
+        let joining = #"{"message":"the consumer hangs; making a new one","reason":"the group has assigned nothing for 9 s"}"#
+        let other = #"{"message":"lane waits","reason":"requests/3 has 5 records and no progress for 9 s"}"#
+        #expect(Evidence.hungPartitions(in: Evidence.remakings(in: [other, hung, joining].joined(separator: "\n"))) == [2, 11])
+        #expect(Evidence.hungPartitions(in: Evidence.remakings(in: joining)) == [])
+        #expect(Evidence.hungPartitions(in: other) == [3])
+        #expect(Evidence.hungPartitions(in: "requests/3 is being claimed") == [])
+    }
+
     @Test func `A group has the members that know it and bear its lanes, and no others`() {
         let group = GroupOfWorkers(running: ["a", "b"], ready: ["a", "b"], owners: ["a", "a", "b", "b"])
         #expect(group.consists(of: ["a", "b"]))

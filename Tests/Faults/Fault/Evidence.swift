@@ -1,4 +1,4 @@
-/// What answers to calls at once show: whoever got none has met nobody.
+/// What answers to calls at once show, since whoever got none has met nobody; and what workers say of themselves.
 enum Evidence {
     /// Whether submissions under one key were decided: one content was taken, and, of two, another one refused.
     static func isDecided(_ outcomes: [History.Outcome], contents: Int) -> Bool {
@@ -12,5 +12,15 @@ enum Evidence {
         let made = outcomes.count { if case .moved = $0 { true } else { false } }
         let refused = outcomes.count { if case .refused = $0 { true } else { false } }
         return made > 0 && made + refused > 1
+    }
+
+    /// The partitions of which a worker says that their lanes do not get on, in its log or on `/readyz`.
+    static func hungPartitions(in text: String) -> Set<Int> {
+        Set(text.matches(of: /([0-9]+) has [0-9]+ records and no progress/).compactMap { Int($0.output.1) })
+    }
+
+    /// The lines of a worker's log by which it makes its consumer anew because lanes hang.
+    static func remakings(in log: String) -> String {
+        log.split(separator: "\n").filter { $0.contains("the consumer hangs; making a new one") }.joined(separator: "\n")
     }
 }

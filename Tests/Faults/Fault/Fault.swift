@@ -16,6 +16,8 @@ enum Fault: String, CaseIterable, Sendable {
     case delayAtSite = "delay-at-site"
     /// An answer that never leaves, or a commit of offsets.
     case dropAtSite = "drop-at-site"
+    /// A lane that has read records and does nothing with them, until its worker's watchdog notices.
+    case laneHung = "lane-hung"
     /// A claim that is made only after another one.
     case claimDelayed = "claim-delayed"
     /// Fifty submissions at once under one key.

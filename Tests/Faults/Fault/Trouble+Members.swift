@@ -50,7 +50,7 @@ extension Trouble {
     }
 
     /// Whether the group consists of these, and of nobody else, before it takes too long.
-    private func hasFound(_ members: Set<String>, _ program: String) async throws -> Bool {
+    func hasFound(_ members: Set<String>, _ program: String) async throws -> Bool {
         let deadline = ContinuousClock.now + .milliseconds(Self.findingMilliseconds)
         while ContinuousClock.now < deadline {
             // Where something else is wrong with PostgreSQL, nobody knows.

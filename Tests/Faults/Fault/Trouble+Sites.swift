@@ -125,7 +125,7 @@ extension Trouble {
     }
 
     /// Submissions that a rule refuses.
-    private func sendRefusable(_ chance: UInt64) async {
+    func sendRefusable(_ chance: UInt64) async {
         let sources = (0..<6).map { index in
             let source = "refused-\(chance)-\(index)"
             return (source, GatewaySubmission.message(source, body: index, village: GatewaySubmission.nowhere))

@@ -48,6 +48,7 @@ final class Trouble: Sendable {
         case .stopAtEverySite: try await lingerAtSites(.stop, turn: act.turn, &random)
         case .delayAtSite: try await lingerAtSites(.delay, turn: act.turn, &random)
         case .dropAtSite: try await dropAtSites(&random)
+        case .laneHung: try await hangLanes(isAlone: isAlone, &random)
         case .killAtSite, .killAtRandom, .killAll, .stop, .terminate, .rebalanceStorm, .intakeGone, .claimDelayed,
             .clockJumped, .loadsOutdated, .maxPollExceeded:
             try await actOnProcesses(fault, isAlone: isAlone, &random)
