@@ -168,6 +168,13 @@ final class Scenario: Sendable {
         try await Programs.run(program, arguments, environment: environment.merging(settings) { $1 })
     }
 
+    /// The same of a program that may fail: its exit status, and what it wrote.
+    func outcome(
+        _ program: String, _ arguments: [String], settings: [String: String] = [:]
+    ) async throws -> (status: Int32, text: String) {
+        try await Programs.outcome(of: program, arguments, environment: environment.merging(settings) { $1 })
+    }
+
     /// One whole number the database answers.
     func count(_ sql: String) async throws -> Int {
         try await pool.withConnection { try await $0.query(PostgresStatement(unprepared: sql))[0].int(0) }
