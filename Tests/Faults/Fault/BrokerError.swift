@@ -22,7 +22,7 @@ struct BrokerError: Sendable, Hashable {
 
     var words: String { "\(request)-\(code)-\(name)" }
 
-    /// The protocol's errors by the requests that they answer; the connection's loss is librdkafka's own number.
+    /// The protocol's errors by the requests that they answer.
     ///
     /// Left out: DUPLICATE_SEQUENCE_NUMBER (46) for a Produce. It says that the record was written before, so a producer is right
     /// to take it for delivered; these brokers answer it without ever having written the record.
@@ -35,9 +35,9 @@ struct BrokerError: Sendable, Hashable {
                 (10, "MESSAGE_TOO_LARGE"), (13, "NETWORK_EXCEPTION"), (17, "INVALID_TOPIC_EXCEPTION"),
                 (18, "RECORD_LIST_TOO_LARGE"), (19, "NOT_ENOUGH_REPLICAS"), (20, "NOT_ENOUGH_REPLICAS_AFTER_APPEND"),
                 (21, "INVALID_REQUIRED_ACKS"), (29, "TOPIC_AUTHORIZATION_FAILED"), (31, "CLUSTER_AUTHORIZATION_FAILED"),
-                (32, "INVALID_TIMESTAMP"), (45, "OUT_OF_ORDER_SEQUENCE_NUMBER"), (47, "INVALID_PRODUCER_EPOCH"),
-                (56, "KAFKA_STORAGE_ERROR"), (59, "UNKNOWN_PRODUCER_ID"), (87, "INVALID_RECORD"), (90, "PRODUCER_FENCED"),
-                (-195, "connection-lost"),
+                (32, "INVALID_TIMESTAMP"), (43, "UNSUPPORTED_FOR_MESSAGE_FORMAT"), (44, "POLICY_VIOLATION"),
+                (45, "OUT_OF_ORDER_SEQUENCE_NUMBER"), (47, "INVALID_PRODUCER_EPOCH"), (56, "KAFKA_STORAGE_ERROR"),
+                (59, "UNKNOWN_PRODUCER_ID"), (87, "INVALID_RECORD"), (90, "PRODUCER_FENCED"),
             ]
         ),
         (
@@ -45,8 +45,9 @@ struct BrokerError: Sendable, Hashable {
             [
                 (1, "OFFSET_OUT_OF_RANGE"), (2, "CORRUPT_MESSAGE"), (3, "UNKNOWN_TOPIC_OR_PARTITION"),
                 (5, "LEADER_NOT_AVAILABLE"), (6, "NOT_LEADER_OR_FOLLOWER"), (9, "REPLICA_NOT_AVAILABLE"),
-                (29, "TOPIC_AUTHORIZATION_FAILED"), (56, "KAFKA_STORAGE_ERROR"), (74, "FENCED_LEADER_EPOCH"),
-                (75, "UNKNOWN_LEADER_EPOCH"), (-195, "connection-lost"),
+                (29, "TOPIC_AUTHORIZATION_FAILED"), (56, "KAFKA_STORAGE_ERROR"), (70, "FETCH_SESSION_ID_NOT_FOUND"),
+                (71, "INVALID_FETCH_SESSION_EPOCH"), (74, "FENCED_LEADER_EPOCH"), (75, "UNKNOWN_LEADER_EPOCH"),
+                (76, "UNSUPPORTED_COMPRESSION_TYPE"), (78, "OFFSET_NOT_AVAILABLE"),
             ]
         ),
         (
@@ -54,9 +55,9 @@ struct BrokerError: Sendable, Hashable {
             [
                 (3, "UNKNOWN_TOPIC_OR_PARTITION"), (12, "OFFSET_METADATA_TOO_LARGE"), (14, "COORDINATOR_LOAD_IN_PROGRESS"),
                 (15, "COORDINATOR_NOT_AVAILABLE"), (16, "NOT_COORDINATOR"), (22, "ILLEGAL_GENERATION"),
-                (25, "UNKNOWN_MEMBER_ID"), (27, "REBALANCE_IN_PROGRESS"), (28, "INVALID_COMMIT_OFFSET_SIZE"),
-                (29, "TOPIC_AUTHORIZATION_FAILED"), (30, "GROUP_AUTHORIZATION_FAILED"), (82, "FENCED_INSTANCE_ID"),
-                (-195, "connection-lost"),
+                (24, "INVALID_GROUP_ID"), (25, "UNKNOWN_MEMBER_ID"), (27, "REBALANCE_IN_PROGRESS"),
+                (28, "INVALID_COMMIT_OFFSET_SIZE"), (29, "TOPIC_AUTHORIZATION_FAILED"), (30, "GROUP_AUTHORIZATION_FAILED"),
+                (82, "FENCED_INSTANCE_ID"),
             ]
         ),
         (
@@ -66,7 +67,7 @@ struct BrokerError: Sendable, Hashable {
                 (22, "ILLEGAL_GENERATION"), (23, "INCONSISTENT_GROUP_PROTOCOL"), (24, "INVALID_GROUP_ID"),
                 (25, "UNKNOWN_MEMBER_ID"), (26, "INVALID_SESSION_TIMEOUT"), (27, "REBALANCE_IN_PROGRESS"),
                 (30, "GROUP_AUTHORIZATION_FAILED"), (79, "MEMBER_ID_REQUIRED"), (81, "GROUP_MAX_SIZE_REACHED"),
-                (82, "FENCED_INSTANCE_ID"), (-195, "connection-lost"),
+                (82, "FENCED_INSTANCE_ID"),
             ]
         ),
         (
@@ -75,32 +76,28 @@ struct BrokerError: Sendable, Hashable {
                 (14, "COORDINATOR_LOAD_IN_PROGRESS"), (15, "COORDINATOR_NOT_AVAILABLE"), (16, "NOT_COORDINATOR"),
                 (22, "ILLEGAL_GENERATION"), (23, "INCONSISTENT_GROUP_PROTOCOL"), (25, "UNKNOWN_MEMBER_ID"),
                 (27, "REBALANCE_IN_PROGRESS"), (30, "GROUP_AUTHORIZATION_FAILED"), (82, "FENCED_INSTANCE_ID"),
-                (-195, "connection-lost"),
             ]
         ),
         (
             .heartbeat,
             [
-                (15, "COORDINATOR_NOT_AVAILABLE"), (16, "NOT_COORDINATOR"), (22, "ILLEGAL_GENERATION"),
-                (25, "UNKNOWN_MEMBER_ID"), (27, "REBALANCE_IN_PROGRESS"), (30, "GROUP_AUTHORIZATION_FAILED"),
-                (82, "FENCED_INSTANCE_ID"), (-195, "connection-lost"),
+                (14, "COORDINATOR_LOAD_IN_PROGRESS"), (15, "COORDINATOR_NOT_AVAILABLE"), (16, "NOT_COORDINATOR"),
+                (22, "ILLEGAL_GENERATION"), (25, "UNKNOWN_MEMBER_ID"), (27, "REBALANCE_IN_PROGRESS"),
+                (30, "GROUP_AUTHORIZATION_FAILED"), (82, "FENCED_INSTANCE_ID"),
             ]
         ),
-        (
-            .findCoordinator,
-            [(15, "COORDINATOR_NOT_AVAILABLE"), (30, "GROUP_AUTHORIZATION_FAILED"), (-195, "connection-lost")]
-        ),
+        (.findCoordinator, [(15, "COORDINATOR_NOT_AVAILABLE"), (30, "GROUP_AUTHORIZATION_FAILED")]),
         (
             .initProducerID,
-            [
-                (15, "COORDINATOR_NOT_AVAILABLE"), (16, "NOT_COORDINATOR"), (31, "CLUSTER_AUTHORIZATION_FAILED"),
-                (-195, "connection-lost"),
-            ]
+            [(15, "COORDINATOR_NOT_AVAILABLE"), (16, "NOT_COORDINATOR"), (31, "CLUSTER_AUTHORIZATION_FAILED")]
         ),
     ]
 
+    /// What a broker may answer to every request. The connection's loss is librdkafka's own number.
+    private static let everywhere = [(-1, "UNKNOWN_SERVER_ERROR"), (-195, "connection-lost")]
+
     static let all = byRequest.flatMap { request, errors in
-        errors.map { BrokerError(request: request, code: $0.0, name: $0.1) }
+        (errors + everywhere).map { BrokerError(request: request, code: $0.0, name: $0.1) }
     }
 
     /// The `count` whose turn it is: seeds that follow each other go through all of them.
