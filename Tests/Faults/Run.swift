@@ -116,7 +116,7 @@ struct Run {
         async let unmet = demand()
         let unanswered = await working.value
         var found = await unmet + Demand.problems(unanswered)
-        if let left = try await awaitQuiet(until: healed + Self.patience) {
+        if let left = try await awaitQuiet(from: healed) {
             found.append("I8: \(Self.patience.components.seconds) s after everything was healed \(left)")
         }
         outcome.violations += found
@@ -162,7 +162,7 @@ struct Run {
         let before = try await Effects.digests(installation)
         var random = SeededRandom(seed: plan.seed)
         try await trouble.redeliver(&random)
-        if let left = try await awaitQuiet(until: .now + Self.patience) { return ["I2: after a redelivery \(left)"] }
+        if let left = try await awaitQuiet(from: .now) { return ["I2: after a redelivery \(left)"] }
         let after = try await Effects.digests(installation)
         return before.keys.filter { before[$0] != after[$0] }.sorted().map { "I2: a redelivery changed \($0)" }
     }
@@ -188,10 +188,11 @@ struct Run {
     }
 
     /// What is left to do at the end; nil when nothing is.
-    private func awaitQuiet(until deadline: ContinuousClock.Instant) async throws -> String? {
+    private func awaitQuiet(from healed: ContinuousClock.Instant) async throws -> String? {
         var left: String?
         var calm = 0
-        while ContinuousClock.now < deadline {
+        var patience = Patience(Self.patience, from: healed)
+        while ContinuousClock.now < patience.deadline {
             try Blame.requireBrokers(in: installation)
             do { left = try await Quiet.unfinished(installation) } catch {
                 left = "the database or the brokers do not answer: \(error)"
@@ -199,6 +200,9 @@ struct Run {
             // Twice in a row: what one worker leaves may be what another one begins with.
             calm = left == nil ? calm + 1 : 0
             if calm == 2 { return nil }
+            // Brokers that have ended have nothing left to answer; that is noticed above.
+            let ordered = (try? await trouble.orders.settle(in: installation)) ?? 0
+            patience.look(isHealed: ordered == 0, at: .now)
             try await Task.sleep(for: .milliseconds(150))
         }
         try Blame.requireBrokers(in: installation)
