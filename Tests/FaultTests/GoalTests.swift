@@ -4,29 +4,91 @@ import Testing
 @testable import Faults
 
 struct GoalTests {
-    private static func tally(_ coverage: [String: Int], runs: [String: Int] = [:]) throws -> Tally {
-        try Tally(
-            json: JSONSerialization.data(withJSONObject: ["coverage": coverage, "faults": runs.mapValues { ["runs": $0] }]))
+    private static func tally(_ entries: Tally.Entry...) -> Tally {
+        entries.reduce(into: Tally()) { $0.add($1) }
     }
 
-    @Test func `Instances are counted where their names begin so, and no others`() throws {
-        let tally = try Self.tally(["stop-at-site a x": 3, "stop-at-site ab x": 4, "stop-at-site a y": 2, "stop - x": 7])
+    private static func alone(
+        _ fault: Fault, _ coverage: [String: Int], _ more: (inout Tally.Entry) -> Void = { _ in }
+    ) -> Tally.Entry {
+        var entry = Tally.Entry(kinds: [fault.rawValue], coverage: coverage)
+        more(&entry)
+        return entry
+    }
+
+    private static func printed(_ entries: [Tally.Entry], failed: [Tally.Failure] = []) throws -> Data {
+        try JSONEncoder().encode(Tally.Printed(seeds: entries.count, undecided: [], failed: failed, runs: entries))
+    }
+
+    @Test func `Instances are counted where their names begin so, and no others`() {
+        let tally = Self.tally(
+            Self.alone(.stopAtSite, ["stop-at-site a x": 3, "stop-at-site ab x": 4, "stop-at-site a y": 2, "stop - x": 7]))
         #expect(Goal.instances(10, of: .stopAtSite).reached(in: tally) == 9)
         #expect(Goal.instances(10, of: .stopAtSite, each: ["a"]).reached(in: tally) == 5)
         #expect(Goal.instances(10, of: .stopAtSite, each: ["a x"]).reached(in: tally) == 3)
+        #expect(Self.tally(Self.alone(.reportsDropped, ["drop-at-site produce.before x": 2])).entries[0].kindsMet == 1)
+        #expect(Self.tally(Self.alone(.reportsDropped, ["drop-at-site http.before-answer x": 2])).entries[0].kindsMet == 0)
     }
 
-    @Test func `Much of one detail does not make up for little of another`() throws {
+    @Test func `Much of one detail does not make up for little of another`() {
         let goal = Goal.instances(5, of: .timerRaces, each: ["timer-first", "close-first"])
-        let tally = try Self.tally(["close-against-timer timer-first requests": 50, "close-against-timer close-first requests": 1])
+        let tally = Self.tally(
+            Self.alone(.timerRaces, ["close-against-timer timer-first requests": 50, "close-against-timer close-first requests": 1]))
         #expect(goal.reached(in: tally) == 6)
         #expect(goal.wanted == 10)
+        #expect(goal.want == "5 instances each")
+        #expect(goal.shown(in: tally) == (51, 1))
     }
 
-    @Test func `Runs are those of one kind alone, and those of several kinds are a kind of their own`() throws {
-        let tally = try Self.tally([:], runs: ["redelivery": 4, "2 kinds together": 3, "4 kinds together": 1])
-        #expect(Goal.runs(10, of: .redelivery).reached(in: tally) == 4)
-        #expect(Goal.runs(10).reached(in: tally) == 4)
+    @Test func `Instances are shown with all runs that met one, and runs with their instances`() {
+        let tally = Self.tally(
+            Self.alone(.killAll, ["kill-all again all": 2]), Self.alone(.killAll, [:]),
+            Tally.Entry(kinds: ["kill-all", "poison"], coverage: ["kill-all again all": 1, "poison deep t": 40]))
+        let (instances, runs) = (Goal.instances(50, of: .killAll), Goal.runs(10, of: .killAll))
+        #expect(instances.shown(in: tally) == (3, 2))
+        #expect(instances.reached(in: tally) == 3)
+        #expect(runs.shown(in: tally) == (2, 1))
+        #expect(runs.reached(in: tally) == 1)
+        #expect((instances.want, runs.want) == ("50 instances", "10 runs"))
+    }
+
+    @Test func `A run counts for its trouble when it met it, alone, and was judged`() {
+        let met = ["redelivery - topics": 1]
+        let goal = Goal.runs(10, of: .redelivery)
+        #expect(goal.reached(in: Self.tally(Self.alone(.redelivery, met))) == 1)
+        #expect(goal.reached(in: Self.tally(Self.alone(.redelivery, met) { $0.isBroken = true })) == 1)
+        #expect(goal.reached(in: Self.tally(Self.alone(.redelivery, met) { $0.isDecided = false })) == 0)
+        #expect(goal.reached(in: Self.tally(Self.alone(.redelivery, ["poison - topics": 1]))) == 0)
+        #expect(goal.reached(in: Self.tally(Tally.Entry(kinds: ["poison", "redelivery"], coverage: met))) == 0)
+        #expect(Goal.runs(10, of: .none).reached(in: Self.tally(Self.alone(.none, [:]))) == 1)
+    }
+
+    @Test func `What another trouble does in the same way is no instance of this one`() {
+        let done = ["stop-at-site transaction.before-commit tuesday-router": 3]
+        let tally = Self.tally(Self.alone(.stopAtSite, done), Self.alone(.stopAtEverySite, done))
+        let goal = Goal.instances(100, of: .stopAtSite, each: ["transaction.before-commit"])
+        #expect(goal.reached(in: tally) == 3)
+        #expect(goal.shown(in: tally) == (3, 1))
+        #expect(tally.coverage == ["stop-at-site transaction.before-commit tuesday-router": 6])
+    }
+
+    @Test func `A run of several kinds counts when it met two of them, and that it met all is told`() {
+        let kinds = ["kill-all", "poison", "redelivery"]
+        let (one, two) = (["poison deep t": 40, "stop - x": 3], ["poison deep t": 40, "kill-all again all": 1])
+        let three = two.merging(["redelivery - topics": 3]) { $1 }
+        let tally = Self.tally(
+            Tally.Entry(kinds: kinds, coverage: one), Tally.Entry(kinds: kinds, coverage: two),
+            Tally.Entry(kinds: kinds, coverage: three), Tally.Entry(kinds: kinds, coverage: three, isDecided: false))
+        #expect(Goal.runs(10).reached(in: tally) == 2)
+        #expect(tally.lines.contains("of 3 judged runs of several kinds, 2 met a working Tuesday with two of them or more, 1 with all"))
+    }
+
+    @Test func `Every kind of unreadable record is wanted by a name that records have`() throws {
+        let goal = try #require(Goal.all.first { $0.faults == [.poison] && $0.wanted > 200 })
+        #expect(PoisonRecord.details.count == Set(PoisonRecord.details).count)
+        let tally = Self.tally(
+            Self.alone(.poison, ["poison deep:typed tuesday.requests.v1": 1, "poison deep tuesday.submissions.v1": 2]))
+        #expect(goal.shown(in: tally).instances == 3)
     }
 
     @Test func `What is farthest away comes next, seeds are never the same, and what is under way counts`() throws {
@@ -41,7 +103,8 @@ struct GoalTests {
         #expect(progress.begin() == nil)
         for (index, name) in [(first.0, "none"), (second.0, "poison"), (third.0, "none")] {
             #expect(!progress.isComplete)
-            progress.end(index, try JSONSerialization.data(withJSONObject: ["coverage": [:], "faults": [name: ["runs": 2]]]))
+            let fault = try #require(Fault(rawValue: name))
+            progress.end(index, try Self.printed([Self.alone(fault, ["poison - t": 1]), Self.alone(fault, ["poison - t": 1])]))
         }
         #expect(progress.isComplete)
     }
@@ -65,15 +128,29 @@ struct GoalTests {
         let index = try #require(begun).0
         progress.end(
             index,
-            try JSONSerialization.data(withJSONObject: [
-                "coverage": [:], "faults": ["none": ["runs": 1, "broken": 1]],
-                "failed": [["violations": ["I1: something is lost"], "again": "deploy/faults --from 1"]],
-            ]))
+            try Self.printed(
+                [Self.alone(.none, [:]) { $0.isBroken = true }],
+                failed: [.init(seed: 1, faults: ["none"], violations: ["I1: something is lost"], again: "deploy/faults --from 1")]))
         #expect(!progress.isComplete)
         #expect(progress.lines.contains { $0.contains("I1: something is lost") })
     }
 
     @Test func `Every kind of trouble has a goal`() {
         #expect(Set(Fault.allCases).subtracting(Goal.all.flatMap(\.faults)) == [])
+    }
+
+    @Test func `For what cannot be done here no campaign is begun, and the table says why`() throws {
+        var progress = WholeCommand.Progress(
+            from: 1, goals: [.runs(5, of: .diskFull), .runs(6, of: .none)], obstacles: [.diskFull: "only root can"])
+        #expect(progress.begin()?.0 == 1)
+        #expect(progress.begin() == nil)
+        let row = try #require(progress.lines.first { $0.hasPrefix("disk-full") && $0.contains("5 runs") })
+        #expect(row.contains("CANNOT be reached here: only root can"))
+        #expect(!progress.isComplete)
+    }
+
+    @Test func `Of goals that are as far away a long one is begun first`() {
+        var progress = WholeCommand.Progress(from: 1, goals: [.runs(6, of: .none), .runs(1, of: .crashLoop)])
+        #expect(progress.begin()?.0 == 1)
     }
 }

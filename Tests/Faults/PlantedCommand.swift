@@ -6,46 +6,71 @@ import TestSupport
 struct PlantedCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "planted",
-        abstract: "Show that the harness notices mistakes: plant each, and count the seeds until it is caught.")
+        abstract: "Show that the harness notices mistakes: plant each, and count the seeds until it is caught.",
+        discussion: """
+            The same seeds are then run without the mistake, as a control. Exit status 1 when a mistake was not caught, when \
+            another invariant was blamed than what it breaks, or when the control was not well.
+            """)
 
-    @Option(help: "Give up on a mistake after so many seeds.") var seeds = 200
+    @Option(parsing: .unconditional, help: "Give up on a mistake after so many seeds.") var seeds = 200
     @Option(help: "Only this mistake.") var only: String?
-    @Option(help: "The first seed.") var from: UInt64 = 1
+    @Option(parsing: .unconditional, help: "The first seed.") var from: UInt64 = 1
 
-    /// Each with the trouble under which it tells.
-    static let mistakes: [(name: String, faults: [Fault])] = [
-        ("no-seq-guard", [.redelivery]), ("no-epoch-check", [.stopAtSite]), ("blocker-spared", [.stopAtSite]),
-        ("offset-before-effects", [.killAtSite]),
-        ("ack-before-commit", [.commitUndone]), ("timer-without-recheck", [.timerRaces]),
-        ("cursor-before-reports", [.kafkaStalled, .killAll]), ("out-of-range-swallowed", [.truncated]),
-        ("capacity-checked-then-written", [.loadsOutdated]),
-    ]
+    static var mistakes: [Mistake] { Mistake.all }
+
+    func validate() throws {
+        try OptionLimits.require("--seeds", seeds, in: OptionLimits.seeds, remedy: "leave it out for 200")
+        try OptionLimits.require("--from", from, in: OptionLimits.firstSeed, remedy: "begin with 1")
+        if let only, Mistake.named(only) == nil {
+            let names = Mistake.all.map(\.name).joined(separator: ", ")
+            throw ValidationError("there is no mistake \"\(only)\"; take one of \(names)")
+        }
+    }
 
     func run() async throws {
         let campaign = Campaign()
         var isEveryOneCaught = true
-        var table: [[String]] = [["mistake", "under", "caught after", "in", "by"]]
-        for (name, faults) in Self.mistakes where only == nil || only == name {
-            await campaign.plant(name)
+        var table: [[String]] = [["mistake", "under", "caught by seed", "after", "invariant", "control"]]
+        for mistake in Mistake.all where only == nil || only == mistake.name {
             let began = ContinuousClock.now
-            var count = 0
-            while count < seeds, campaign.report.caught == nil {
-                await campaign.perform(RunPlan(seed: from + UInt64(count), faults: faults))
-                count += 1
-            }
-            let time = "\((ContinuousClock.now - began).components.seconds) s"
-            let under = faults.map(\.rawValue).joined(separator: ", ")
-            let caught = campaign.report.caught
-            if caught == nil { isEveryOneCaught = false }
-            table.append([name, under, caught == nil ? "NOT in \(count) seeds" : "\(count) seeds", time, caught ?? ""])
+            let (plans, found) = await commit(mistake, in: campaign)
+            let seconds = (ContinuousClock.now - began).components.seconds
+            let control = await Self.control(plans, in: campaign)
+            let breaches = found.outcomes.last?.breaches ?? []
+            let blamed = Mistake.blamed(in: breaches).joined(separator: ", ")
+            let (isBlamed, isControlWell) = (mistake.isBlamed(in: breaches), control == "well")
+            if !isBlamed || !isControlWell { isEveryOneCaught = false }
+            table.append([
+                mistake.name, mistake.faults.map(\.rawValue).joined(separator: ", "),
+                found.isBroken ? "\(plans.last?.seed ?? from)" : "NOT in \(plans.count) seeds", "\(seconds) s",
+                isBlamed ? blamed : "WRONG: \(blamed), not \(mistake.breaks.sorted().joined(separator: " or "))", control,
+            ])
+            let progress = Tally.aligned([table[0], table[table.count - 1]]).joined(separator: "\n")
+            FileHandle.standardError.write(Data("\(progress)\n".utf8))
         }
         await campaign.close(keepsLogs: false)
-        let widths = (0..<4).map { column in table.map { $0[column].count }.max() ?? 0 }
-        for row in table {
-            let cells = zip(row, widths).map { $0.padding(toLength: $1 + 2, withPad: " ", startingAt: 0) }
-            print(cells.joined() + row[4])
-        }
+        print(Tally.aligned(table).joined(separator: "\n"))
         if !isEveryOneCaught { throw ExitCode.failure }
+    }
+
+    /// Seed by seed until it is noticed.
+    private func commit(_ mistake: Mistake, in campaign: Campaign) async -> ([RunPlan], Report) {
+        await campaign.plant(mistake.name)
+        var plans: [RunPlan] = []
+        while plans.count < seeds, campaign.report.caught == nil {
+            let plan = RunPlan(seed: from + UInt64(plans.count), faults: mistake.faults)
+            plans.append(plan)
+            await campaign.perform(plan)
+        }
+        return (plans, await campaign.plant(nil))
+    }
+
+    /// What the same plans come to without any mistake.
+    private static func control(_ plans: [RunPlan], in campaign: Campaign) async -> String {
+        for plan in plans { await campaign.perform(plan) }
+        let report = await campaign.plant(nil)
+        if let caught = report.caught { return "BROKEN: \(caught)" }
+        return report.decidedCount == plans.count ? "well" : "told NOTHING of \(plans.count - report.decidedCount) seeds"
     }
 }
 
@@ -57,6 +82,6 @@ struct ListCommand: ParsableCommand {
         print("faults: \(Fault.allCases.map(\.rawValue).joined(separator: " "))")
         for program in Installation.programs { print("\(program): \(Sites.of(program).joined(separator: " "))") }
         for (verb, sites) in Sites.tools.sorted(by: { $0.key < $1.key }) { print("\(verb): \(sites.joined(separator: " "))") }
-        print("planted mistakes: \(PlantedCommand.mistakes.map(\.name).joined(separator: " "))")
+        print("planted mistakes: \(Mistake.all.map(\.name).joined(separator: " "))")
     }
 }

@@ -15,6 +15,6 @@ struct TallyCommand: ParsableCommand {
                 throw ValidationError("\(file) is not what a campaign prints with --json: \(error)")
             }
         }
-        for line in tally.lines { print(line) }
+        for line in tally.lines + tally.failed.flatMap(\.lines) { print(line) }
     }
 }

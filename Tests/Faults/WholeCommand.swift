@@ -8,22 +8,33 @@ struct WholeCommand: AsyncParsableCommand {
         commandName: "whole", abstract: "Run every kind of trouble as often as a whole campaign must, and print one table.",
         discussion: """
             Takes about two hours on two cores that do nothing else, with --optimised. Exit status 1 when an invariant was \
-            broken or a goal was not reached. What each campaign printed stays in the folder.
+            broken or a goal was not reached; what cannot be reached on this machine is said before anything begins. What each \
+            campaign printed stays in the folder.
+
+            The lanes alone, in simulated time, are another program, for when this one has ended: \
+            nice -n 19 deploy/faults --simulate --seeds 1000000
             """)
 
-    /// Campaigns in a row that bring a goal no nearer, before it is given up.
-    private static let patience = 6
-
-    @Option(help: "Campaigns side by side; each is a server, brokers and eight workers.")
+    @Option(parsing: .unconditional, help: "Campaigns side by side; each is a server, brokers and eight workers.")
     var streams = 2 * ProcessInfo.processInfo.activeProcessorCount
-    @Option(help: "Begin no campaign after so many minutes.") var minutes: Double?
-    @Option(help: "The first seed of each kind of trouble.") var from: UInt64 = 1
+    @Option(parsing: .unconditional, help: "Begin no campaign after so many minutes.") var minutes: Double?
+    @Option(parsing: .unconditional, help: "The first seed of each kind of trouble.") var from: UInt64 = 1
     @Option(help: "The folder that gets what each campaign printed, as JSON, and its progress.") var into = ".build/faults"
+
+    func validate() throws {
+        try OptionLimits.require("--streams", streams, in: 1...64, remedy: "leave it out for two on each core")
+        try OptionLimits.requireMinutes(minutes, remedy: "leave it out to go on until every goal is reached")
+        try OptionLimits.require("--from", from, in: OptionLimits.firstSeed, remedy: "begin with 1")
+    }
 
     func run() async throws {
         try FileManager.default.createDirectory(atPath: into, withIntermediateDirectories: true)
         let deadline = minutes.map { ContinuousClock.now + .seconds($0 * 60) }
-        var progress = Progress(from: from)
+        let obstacles = await Self.obstacles(trialFolder: into)
+        for (fault, obstacle) in obstacles.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            FileHandle.standardError.write(Data("cannot be reached here: \(fault.rawValue): \(obstacle)\n".utf8))
+        }
+        var progress = Progress(from: from, obstacles: obstacles)
         await withTaskGroup(of: (Int, Data?).self) { running in
             var count = 0
             while true {
@@ -43,6 +54,18 @@ struct WholeCommand: AsyncParsableCommand {
         if !progress.isComplete { throw ExitCode.failure }
     }
 
+    /// What cannot be made to happen on this machine, and why.
+    private static func obstacles(trialFolder: String) async -> [Fault: String] {
+        var obstacles: [Fault: String] = [:]
+        for fault in Fault.allCases { obstacles[fault] = fault.obstacle }
+        guard obstacles[.diskFull] == nil else { return obstacles }
+        // Not everybody who is root may mount.
+        do { try await SmallDisk(mountedAt: "\(trialFolder)/disk").unmount() } catch {
+            obstacles[.diskFull] = "a small disk cannot be mounted: \(error)"
+        }
+        return obstacles
+    }
+
     /// What it printed; nil when it printed nothing that counts.
     private static func campaign(_ arguments: [String], file: String) async -> Data? {
         // It ends with this process, however that ends.
@@ -51,78 +74,5 @@ struct WholeCommand: AsyncParsableCommand {
         _ = try? await Programs.outcome(
             of: "/bin/sh", ["-c", command, "\(WorkerProcess.folder)/Faults"] + arguments, environment: environment)
         return FileManager.default.contents(atPath: "\(file).json")
-    }
-
-    /// How far each goal is.
-    struct Progress {
-        private var tally = Tally()
-        private var failed: [String] = []
-        private var goals: [State]
-        private(set) var begun = 0
-        private(set) var lastLine = ""
-
-        private struct State {
-            let goal: Goal
-            var nextSeed: UInt64
-            var seedsEnded = 0
-            var seedsUnderWay = 0
-            var reached = 0
-            /// Campaigns in a row that brought it no nearer.
-            var fruitless = 0
-
-            /// What there will be when those under way have ended, if they bring what the others did.
-            var expected: Double {
-                let each = seedsEnded == 0 ? 1 : Double(reached) / Double(seedsEnded)
-                return Double(reached) + each * Double(seedsUnderWay)
-            }
-        }
-
-        init(from seed: UInt64, goals: [Goal] = Goal.all) {
-            self.goals = goals.map { State(goal: $0, nextSeed: seed) }
-        }
-
-        var isComplete: Bool { failed.isEmpty && goals.allSatisfy { $0.reached >= $0.goal.wanted } }
-
-        /// The goal that is farthest away, and what a campaign for it is told; nil when there is none to begin.
-        mutating func begin() -> (Int, [String])? {
-            let open = goals.indices.filter {
-                let state = goals[$0]
-                return state.fruitless < WholeCommand.patience && state.expected < Double(state.goal.wanted)
-            }
-            func share(_ index: Int) -> Double { goals[index].expected / Double(goals[index].goal.wanted) }
-            guard let index = open.min(by: { share($0) < share($1) }) else { return nil }
-            let goal = goals[index].goal
-            var arguments = ["--json", "--from", "\(goals[index].nextSeed)", "--seeds", "\(goal.seeds)"] + goal.options
-            if !goal.faults.isEmpty { arguments += ["--fault", goal.faults.map(\.rawValue).joined(separator: ",")] }
-            goals[index].nextSeed += UInt64(goal.seeds)
-            goals[index].seedsUnderWay += goal.seeds
-            begun += 1
-            return (index, arguments)
-        }
-
-        /// - Parameter json: what the campaign printed; nil: nothing.
-        mutating func end(_ index: Int, _ json: Data?) {
-            goals[index].seedsUnderWay -= goals[index].goal.seeds
-            goals[index].seedsEnded += goals[index].goal.seeds
-            do {
-                let more = try Tally(json: json ?? Data())
-                tally.add(more)
-                failed += more.failed
-            } catch { failed.append("a campaign of \(goals[index].goal.name) printed no outcome") }
-            let before = goals[index].reached
-            for index in goals.indices { goals[index].reached = goals[index].goal.reached(in: tally) }
-            goals[index].fruitless = goals[index].reached > before ? 0 : goals[index].fruitless + 1
-            let reached = goals.count { $0.reached >= $0.goal.wanted }
-            lastLine = "\(goals[index].goal.name): \(goals[index].reached) of \(goals[index].goal.wanted); "
-                + "\(reached) of \(goals.count) goals reached, \(failed.count) seeds broke something"
-        }
-
-        var lines: [String] {
-            let rows = goals.map { state in
-                [state.goal.name, "\(state.reached)", "\(state.goal.wanted)", state.reached < state.goal.wanted ? "NOT reached" : ""]
-            }
-            let again = tally.undecided.isEmpty ? [] : ["\(tally.undecided.count) runs were begun again: \(Set(tally.undecided).sorted())"]
-            return tally.lines + Tally.aligned([["goal", "reached", "wanted", ""]] + rows) + again + failed
-        }
     }
 }

@@ -1,9 +1,9 @@
 /// How much of one kind of trouble a whole campaign must show.
 struct Goal: Sendable {
     enum Measure: Sendable {
-        /// Seeds with this trouble and no other.
+        /// Runs with this trouble and no other, in which it was met; of a mixture, in which two of its kinds were.
         case runs
-        /// What coverage counts under each of these beginnings, up to so many times each.
+        /// What coverage counts under each of these beginnings in runs with this trouble, up to so many times each.
         case each([String], times: Int)
     }
 
@@ -39,59 +39,105 @@ struct Goal: Sendable {
     var name: String {
         let kinds = faults.isEmpty ? "two to four kinds" : faults.map(\.rawValue).joined(separator: ", ")
         return switch measure {
-        case .runs: "\(kinds): runs"
-        case .each(let beginnings, _) where beginnings.count == 1: kinds
-        case .each(let beginnings, let times): "\(kinds): \(beginnings.count) kinds, \(times) each"
+        case .runs: kinds
+        case .each(let beginnings, _) where beginnings == [kinds]: kinds
+        case .each(let beginnings, _) where beginnings.count <= 3:
+            "\(kinds): \(beginnings.map { $0.replacing("\(kinds) ", with: "", maxReplacements: 1) }.joined(separator: ", "))"
+        case .each(let beginnings, _): "\(kinds): \(beginnings.count) kinds"
+        }
+    }
+
+    /// ``wanted`` in words.
+    var want: String {
+        switch measure {
+        case .runs: "\(wanted) runs"
+        case .each(let beginnings, let times): "\(times) instances\(beginnings.count == 1 ? "" : " each")"
         }
     }
 
     /// How much of ``wanted`` there is.
     func reached(in tally: Tally) -> Int {
         switch measure {
-        case .runs:
-            let names = faults.isEmpty ? (2...4).map(Tally.together) : [faults.map(\.rawValue).joined()]
-            return names.reduce(0) { $0 + (tally.faults[$1]?.runs ?? 0) }
+        case .runs: tally.entries.count(where: doesCount)
         case .each(let beginnings, let times):
-            return beginnings.reduce(0) { sum, beginning in
-                let counts = tally.coverage.filter { "\($0.key) ".hasPrefix("\(beginning) ") }.values
-                return sum + min(times, counts.reduce(0, +))
+            faults.map(\.rawValue).reduce(0) { sum, kind in
+                let coverage = tally.coverage(with: kind)
+                return beginnings.reduce(sum) { $0 + min(times, Tally.count(of: $1, in: coverage)) }
             }
         }
     }
 
-    /// The long ones first: others fill the time while they take theirs.
+    /// All that there is: instances, and the runs that met them.
+    func shown(in tally: Tally) -> (instances: Int, runs: Int) {
+        tally.entries.reduce(into: (0, 0)) { shown, run in
+            let count = instances(in: run)
+            shown.0 += count
+            switch measure {
+            case .runs: if doesCount(run) { shown.1 += 1 }
+            case .each: if count > 0 { shown.1 += 1 }
+            }
+        }
+    }
+
+    private func instances(in run: Tally.Entry) -> Int {
+        switch measure {
+        case .runs: doesCount(run) ? run.kinds.reduce(0) { $0 + run.count(of: $1) } : 0
+        case .each(let beginnings, _):
+            faults.contains { run.kinds.contains($0.rawValue) }
+                ? beginnings.reduce(0) { $0 + Tally.count(of: $1, in: run.coverage) } : 0
+        }
+    }
+
+    private func doesCount(_ run: Tally.Entry) -> Bool {
+        guard run.isDecided else { return false }
+        if faults.isEmpty { return run.kinds.count > 1 && run.kindsMet >= 2 }
+        return Set(run.kinds) == Set(faults.map(\.rawValue)) && run.kindsMet == run.kinds.count
+    }
+
+    /// Whether campaigns for it take so long that others should fill the time meanwhile.
+    var isLong: Bool { faults.contains(where: \.isLong) }
+
     static let all: [Goal] = [
-        .runs(5, of: .crashLoop, seeds: 1), .instances(100_000, of: .overdueTimers, seeds: 1, "--overdue", "100000"),
-        .runs(200), .instances(20, of: .brokerErrors, each: BrokerError.all.map(\.words)),
+        // Who dies, and who stands still.
+        .instances(50, of: .intakeGone), .instances(20, of: .claimDelayed),
         .instances(2_000, of: .killAtSite),
         .instances(
             5, of: .killAtSite,
             each: Installation.programs.flatMap { program in Sites.of(program).map { "\($0) \(program)" } }),
+        .instances(500, of: .killAtRandom), .instances(50, of: .killAll),
+        .instances(50, of: .stop), .instances(100, of: .stopAtSite, each: ["transaction.before-commit"]),
+        .instances(20, of: .stopAtSite, each: ["taken-over"]), .instances(50, of: .terminate),
         .runs(30, of: .rebalanceStorm, seeds: 3),
         .instances(5, of: .rebalanceStorm, each: (1...6).map { "\($0)-members" }, seeds: 3),
-        .instances(500, of: .killAtRandom), .instances(50, of: .killAll), .instances(100, of: .stop),
-        .instances(100, of: .stopAtSite, each: ["transaction.before-commit"]),
-        .instances(20, of: .stopAtSite, each: ["taken-over"]),
-        .instances(20, of: .claimDelayed), .instances(50, of: .intakeGone), .instances(50, of: .terminate),
-        .instances(20, of: .maxPollExceeded), .instances(20, of: .clockJumped),
-        .instances(200, of: .postgresKilled), .instances(200, of: .backendsTerminated),
-        .instances(200, of: .commitLanded), .instances(100, of: .commitUndone), .instances(100, of: .commitLate),
-        .instances(20, of: .postgresStalled), .instances(20, of: .rowsLocked), .instances(20, of: .connectionsExhausted),
-        .instances(50, of: .connectionsCut), .runs(5, of: .diskFull, seeds: 3),
-        .instances(100, of: .brokersDown), .instances(100, of: .leadersMoved), .instances(100, of: .unacknowledged),
-        .instances(50, of: .reportsDropped, countedAs: "drop-at-site"), .instances(20, of: .kafkaStalled), .instances(50, of: .kafkaCut),
+        .instances(20, of: .maxPollExceeded), .instances(20, of: .clockJumped), .runs(10, of: .clockJumped),
+        // PostgreSQL.
+        .instances(200, of: .postgresKilled), .runs(10, of: .postgresKilled),
+        .instances(200, of: .backendsTerminated), .runs(10, of: .backendsTerminated),
+        .instances(200, of: .commitLanded, each: ["landed"]), .runs(10, of: .commitLanded),
+        .instances(100, of: .commitUndone, each: ["undone"]), .instances(100, of: .commitLate),
+        .instances(50, of: .postgresStalled), .instances(50, of: .rowsLocked),
+        .instances(50, of: .connectionsExhausted), .instances(50, of: .connectionsCut), .runs(5, of: .diskFull, seeds: 3),
+        // The brokers.
+        .instances(100, of: .brokersDown), .instances(50, of: .leadersMoved, each: ["leader", "coordinator"]),
+        .runs(10, of: .leadersMoved), .instances(100, of: .unacknowledged), .runs(10, of: .unacknowledged),
+        .instances(20, of: .brokerErrors, each: BrokerError.all.map(\.words)),
+        .instances(25, of: .reportsDropped, countedAs: "drop-at-site", each: ["produce.before", "produce.reported"]),
+        .instances(20, of: .kafkaStalled), .instances(50, of: .kafkaCut),
         .instances(20, of: .kafkaDrips),
-        .runs(10, of: .truncated, seeds: 3), .runs(10, of: .topicRecreated, seeds: 3),
-        .runs(10, of: .brokersReplaced, seeds: 3), .instances(4, of: .topicRecreated, each: ["at-work"], seeds: 3),
+        // Records that are gone, and records that come again. Retention and full brokers are the same to who reads.
+        .runs(15, of: .truncated, seeds: 3), .runs(10, of: .topicRecreated, seeds: 3),
+        .instances(4, of: .topicRecreated, each: ["at-work"], seeds: 3), .runs(10, of: .brokersReplaced, seeds: 3),
         .instances(4, of: .brokersReplaced, each: ["at-work"], seeds: 3), .runs(10, of: .redelivery, seeds: 3),
-        .instances(200, of: .identical), .instances(200, of: .poison), .runs(20, of: .lettersReplayed),
-        .instances(20, of: .lettersReplayed, countedAs: "tool-killed"),
-        .instances(1_000, of: .timerRaces, each: ["timer-first", "close-first"]),
-        .instances(100, of: .supervisors), .runs(10, of: .loadsOutdated),
-        .runs(5, of: .overload), .runs(10, of: .none),
-        // Where one run has many instances, that they are many must not mean that the runs are few.
-        .runs(10, of: .unacknowledged), .runs(10, of: .poison), .runs(10, of: .supervisors), .runs(10, of: .timerRaces),
-        .runs(10, of: .connectionsExhausted), .runs(10, of: .backendsTerminated), .runs(10, of: .commitLanded),
-        .runs(10, of: .leadersMoved), .runs(10, of: .clockJumped), .runs(10, of: .postgresKilled), .runs(10, of: .identical),
+        // Records that nobody can read.
+        .instances(20, of: .poison, each: PoisonRecord.details), .runs(10, of: .poison), .runs(5, of: .crashLoop, seeds: 1),
+        .runs(20, of: .lettersReplayed), .instances(20, of: .lettersReplayed, countedAs: "tool-killed"),
+        // People and promises.
+        .instances(200, of: .identical, each: ["two-contents"]), .instances(20, of: .identical, each: ["one-content"]),
+        .runs(10, of: .identical), .instances(1_000, of: .timerRaces, each: ["timer-first", "close-first"]),
+        .runs(10, of: .timerRaces), .instances(100, of: .supervisors), .runs(10, of: .supervisors),
+        .runs(10, of: .loadsOutdated), .instances(100_000, of: .overdueTimers, seeds: 1, "--overdue", "100000"),
+        .runs(5, of: .overload),
+        // Several kinds at once, and nothing at all.
+        .runs(200), .runs(10, of: .none),
     ]
 }

@@ -5,10 +5,13 @@ struct Report {
     private(set) var outcomes: [Run.Outcome] = []
     /// Runs that told nothing, and were begun again.
     private(set) var undecided: [String] = []
-    /// How often what went wrong where.
-    private(set) var coverage: [String: Int] = [:]
+    /// Every run in order, with those that were begun again.
+    private var runs: [(plan: RunPlan, isWell: Bool, outcome: Int?)] = []
     private let began = ContinuousClock.now
     var logs: String?
+
+    /// How often what went wrong where.
+    var coverage: [String: Int] { tally.coverage }
 
     var isFailed: Bool { outcomes.contains { !$0.violations.isEmpty } }
 
@@ -21,14 +24,14 @@ struct Report {
     /// Runs after which it is known whether anything was broken.
     var decidedCount: Int { outcomes.count { !$0.isUndecided } }
 
-    /// What went wrong counts where it was judged what came of it.
     mutating func add(_ outcome: Run.Outcome) {
+        runs.append((outcome.plan, outcome.violations.isEmpty, outcomes.count))
         outcomes.append(outcome)
-        if !outcome.isUndecided { coverage.merge(outcome.coverage, uniquingKeysWith: +) }
         tell(outcome)
     }
 
     mutating func addUndecided(_ outcome: Run.Outcome) {
+        runs.append((outcome.plan, false, nil))
         undecided += outcome.violations
         tell(outcome, "begins again")
     }
@@ -51,46 +54,49 @@ struct Report {
         for violation in outcome.sentences.prefix(12) { say("seed \(seed):   \(violation)") }
     }
 
-    /// Site by site what went wrong there, and how often in which program; and fault by fault how it ended.
-    var text: String {
-        var lines = tally.lines
-        let failed = outcomes.filter { !$0.violations.isEmpty }
-        for outcome in failed {
-            lines.append("seed \(outcome.plan.seed) broke: \(outcome.sentences.first ?? "")")
-            lines.append("  again: \(outcome.plan.command)")
-        }
+    /// Site by site what went wrong there, fault by fault how it ended, and how what broke is repeated.
+    func text(_ repetition: Repetition) -> String {
+        let failures = failures(repetition)
+        var lines = tally.lines + failures.flatMap(\.lines)
         if !undecided.isEmpty { lines.append("\(undecided.count) runs were begun again: \(Set(undecided).sorted())") }
         if let logs { lines.append("logs are in \(logs)") }
         let seconds = (ContinuousClock.now - began).components.seconds
-        lines.append("\(outcomes.count) seeds in \(seconds) s, \(failed.count) with violations")
+        lines.append("\(outcomes.count) seeds in \(seconds) s, \(failures.count) with violations")
         return lines.joined(separator: "\n")
     }
 
-    private var tally: Tally {
-        var tally = Tally()
-        tally.coverage = coverage
-        for outcome in outcomes {
-            // Alone each kind is counted for itself; what several kinds do together is another thing.
-            let name = outcome.kinds.count == 1 ? outcome.kinds[0] : Tally.together(outcome.kinds.count)
-            tally.faults[name, default: Tally.Runs()].add(
-                runs: 1, broken: outcome.violations.isEmpty ? 0 : 1, repeated: outcome.repeated)
-        }
-        return tally
+    /// The same for ``Tally``.
+    func json(_ repetition: Repetition) -> String {
+        let printed = Tally.Printed(
+            seeds: outcomes.count, undecided: undecided, failed: failures(repetition), runs: tally.entries)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        // Texts and numbers can be written.
+        let data = try? encoder.encode(printed)
+        return data.map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     }
 
-    var json: String {
-        let failed = outcomes.filter { !$0.violations.isEmpty }.map { outcome -> [String: Any] in
-            [
-                "seed": outcome.plan.seed, "faults": outcome.kinds, "violations": outcome.sentences,
-                "again": outcome.plan.command,
-            ]
+    private func failures(_ repetition: Repetition) -> [Tally.Failure] {
+        var stretches = Repetition.Stretches(keep: repetition.shape.keep)
+        return runs.compactMap { run in
+            let first = stretches.first(of: run.plan, isWell: run.isWell)
+            guard !run.isWell, let outcome = run.outcome.map({ outcomes[$0] }) else { return nil }
+            return Tally.Failure(
+                seed: outcome.plan.seed, faults: outcome.kinds, violations: outcome.sentences,
+                again: repetition.alone(outcome.plan), stretch: repetition.stretch(from: first, through: outcome.plan.seed))
         }
-        let object: [String: Any] = [
-            "seeds": outcomes.count, "undecided": undecided, "failed": failed, "coverage": coverage,
-            "faults": tally.faults.mapValues { ["runs": $0.runs, "broken": $0.broken, "repeated": $0.repeated] },
-        ]
-        let data = try? JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
-        return data.map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+
+    /// What went wrong counts where it was judged what came of it.
+    private var tally: Tally {
+        var tally = Tally()
+        for outcome in outcomes {
+            tally.add(
+                Tally.Entry(
+                    kinds: outcome.kinds, coverage: outcome.isUndecided ? [:] : outcome.coverage,
+                    isDecided: !outcome.isUndecided, isBroken: !outcome.violations.isEmpty, repeated: outcome.repeated))
+        }
+        return tally
     }
 
     private func say(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
