@@ -94,10 +94,12 @@ public struct DeadLetterTransactions: DeadLetterStore {
             }
             let isParked = try await parked.hold(on: connection)
             try await connection.pipeline([settling])
+            failpoint("settle.letters-settled")
             guard isParked, try await !parked.hasOpenLetter(on: connection) else { return .discarded(resumed: nil) }
             try await parked.release(on: connection)
-            return .discarded(
-                resumed: try await transaction.repeatEvents(of: parked.request, because: "dead letter \(letter.id)"))
+            let events = try await transaction.repeatEvents(of: parked.request, because: "dead letter \(letter.id)")
+            failpoint("settle.events-repeated")
+            return .discarded(resumed: events)
         }
     }
 

@@ -26,7 +26,7 @@ enum Sites {
 
     /// Where a tool of the operators may die, by its verb.
     static let tools: [String: [String]] = [
-        "deadletters-replay": transactions + ["settle.letter-locked", "settle.events-repeated", "settle.letters-settled"],
+        "deadletters-replay": transactions + settling, "deadletters-discard": transactions + settling,
         "topics-rebuild": transactions + ["repair.events-repeated", "repair.lanes-reset"],
         "lanes-recover": transactions + ["repair.events-repeated", "repair.lanes-reset"],
     ]
@@ -42,6 +42,8 @@ enum Sites {
         "transaction.committed", "produce.before", "produce.handed-over",
     ]
 
+    private static let settling = ["settle.letter-locked", "settle.events-repeated", "settle.letters-settled"]
+
     static func of(_ program: String) -> [String] { everywhere + (own[program] ?? []) }
 
     /// How many sites a copy comes by in a run that is about all of them.
@@ -54,6 +56,14 @@ enum Sites {
         let sites = of(program)
         let first = (Int(turn % UInt64(sites.count)) * 2 + copy) * shareCount
         return (0..<shareCount).map { sites[(first + $0) % sites.count] }
+    }
+
+    /// A site with the program that comes by it, as coverage says it.
+    static let byProgram = Installation.programs.flatMap { program in of(program).map { "\($0) \(program)" } }
+
+    /// A site with the verb whose tool comes by it.
+    static func byVerb(_ verbs: String...) -> [String] {
+        verbs.flatMap { verb in (tools[verb] ?? []).map { "\($0) \(verb)" } }
     }
 
     /// Where a process that stops does the most harm: with a lane's lock, just before it, or with what it has read.

@@ -6,11 +6,11 @@ import TestSupport
 /// Topics that lose everything at once.
 extension Trouble {
     /// Every topic is empty; each lane that had read from one stands still and asks for an operator, who does what the
-    /// runbook says, and does it again because his tool has died the first time.
+    /// runbook says, and does it again because his tool has died the first time, and did not hear what it had done the second.
     ///
     /// Half of the times workers are started anew afterwards, which find their lanes elsewhere; the other half they go on, and
     /// what they know as the brokers answers differently from one moment to the next.
-    func replaceBrokers(_ fault: Fault, turn: UInt64, _ random: inout SeededRandom) async throws {
+    func replaceBrokers(_ fault: Fault, turn: UInt64, isAlone: Bool, _ random: inout SeededRandom) async throws {
         let isTakenForTheSame = fault == .topicRecreated
         let (doWorkersGoOn, incarnation) = (random.below(2) == 0, String(random.next(), radix: 16))
         let verb = isTakenForTheSame ? "lanes-recover" : "topics-rebuild"
@@ -51,7 +51,10 @@ extension Trouble {
         }
         let words = verb.split(separator: "-").map(String.init)
         await killTool(verb, words, at: site)
-        _ = try await installation.tuesday(words)
+        // A rebuild looks up its log in a transaction of its own.
+        try await confuseTool(verb, words, commits: isTakenForTheSame ? 1 : 2, turn: turn) {
+            try await operate(words, isAlone: isAlone)
+        }
         try await sendLostAgain(fault)
     }
 

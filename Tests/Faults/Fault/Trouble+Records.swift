@@ -55,7 +55,9 @@ extension Trouble {
         }
     }
 
-    /// Records that some groups do not understand park requests; two operators let them go on at the same moment.
+    /// Records that some groups do not understand park requests. Operators' tools die of it; then two let everything go on at the
+    /// same moment, while the tool of a third one does not hear what became of a COMMIT. As often as not one of the two finds that
+    /// nothing is to be done, and so may those be whose tools failed.
     func replayLetters(turn: UInt64, _ random: inout SeededRandom) async throws {
         _ = try await anEvent(chance: random.next())
         let ids = try await installation.texts("select id::text from tuesday.request order by accepted_at desc limit 8")
@@ -83,22 +85,30 @@ extension Trouble {
             try await installation.count("select count(distinct (consumer_group, request_id)) \(open)") == letters
         }
         try await sleep(random.between(200, 900))
-        // A third one's tool dies meanwhile.
-        let site = Sites.ofTool("deadletters-replay", turn: turn)
-        async let killed: Void = killTool("deadletters-replay", Self.replay, at: site)
-        // Again only where something else is wrong as well: a replay that fails is repeated.
-        try await eventually("two operators have replayed every letter", within: .seconds(30)) {
-            async let one: Void = replayAll()
-            async let other: Void = replayAll()
-            _ = await (one, other)
+        for (verb, words) in [Self.replay, Self.discard] { await killTool(verb, words, at: Sites.ofTool(verb, turn: turn)) }
+        let (confused, other) = (turn / 3 % 2 == 0 ? Self.replay : Self.discard, turn % 2 == 0 ? Self.replay : Self.discard)
+        async let unheard: Void = confuseTool(confused.verb, confused.words, turn: turn)
+        // Again only where something else is wrong as well: what fails is repeated.
+        try await eventually("two operators have settled every letter", within: .seconds(30)) {
+            async let one: Void = settleAll(Self.replay.words)
+            async let two: Void = settleAll(other.words)
+            _ = await (one, two)
             return try await installation.count("select count(*) \(open)") == 0
         }
-        await killed
+        try await unheard
         cover("letters-replayed - letters", letters)
     }
 
-    /// Letters about no request stay, and make the tool fail.
-    private func replayAll() async { _ = try? await installation.tuesday(Self.replay) }
+    /// Letters about no request cannot be replayed, and make the tool fail.
+    private func settleAll(_ words: [String]) async { _ = try? await installation.tuesday(words) }
 
-    private static let replay = ["deadletters", "replay", "--all", "--topic", Topic.requests.rawValue]
+    private static let replay = (
+        verb: "deadletters-replay", words: ["deadletters", "replay", "--all", "--topic", Topic.requests.rawValue]
+    )
+    private static let discard = (
+        verb: "deadletters-discard",
+        words: [
+            "deadletters", "discard", "--all", "--topic", Topic.requests.rawValue, "--yes", "--because", "nobody asked for it",
+        ]
+    )
 }

@@ -12,7 +12,7 @@ extension Trouble {
     private static let filling = (records: 7, blanks: 900_000)
 
     /// Fills every partition of one topic or both beyond what the brokers keep, while nobody reads.
-    func truncate(_ random: inout SeededRandom) async throws {
+    func truncate(turn: UInt64, _ random: inout SeededRandom) async throws {
         let filled: [Topic] = [[.requests], [.submissions], [.requests, .submissions]][random.below(3)]
         let name = "filling-\(random.next())"
         // Those who read stop first, so that there is something they have not read.
@@ -34,7 +34,7 @@ extension Trouble {
         }
         let missed = try await LaneMiss.all(in: installation)
         if missed.isEmpty { throw HarnessFailure("the brokers dropped nothing that a lane had not read") }
-        self.missed.withLock { $0 = missed }
+        self.missed.withLock { $0 = (missed, turn) }
         for miss in missed { cover("truncated \(miss.topic) \(miss.group)") }
     }
 
@@ -63,8 +63,8 @@ extension Trouble {
 
     /// Every lane that missed records stands still, and asks for it, until an operator recovers them.
     func recoverLanes() async throws {
-        let missed = missed.withLock { missed in
-            defer { missed = [] }
+        let (missed, turn) = missed.withLock { missed in
+            defer { missed.lanes = [] }
             return missed
         }
         guard !missed.isEmpty else { return }
@@ -78,7 +78,9 @@ extension Trouble {
             }
         }
         if let skipped = try await LaneMiss.skipped(missed, in: installation).first { throw ScenarioFailure(skipped) }
-        _ = try await installation.tuesday(["lanes", "recover"])
+        let (verb, words) = ("lanes-recover", ["lanes", "recover"])
+        await killTool(verb, words, at: Sites.ofTool(verb, turn: turn))
+        try await confuseTool(verb, words, turn: turn) { try await operate(words, isAlone: true) }
         if groups.contains(ConsumerGroup.intake.rawValue) { try await sendLostAgain(.truncated) }
     }
 

@@ -13,8 +13,8 @@ final class Trouble: Sendable {
     let planted: String?
     /// Slots that stay empty until the run is over.
     private let gone = Mutex<Set<String>>([])
-    /// Where lanes stood when records were gone that they had not read.
-    let missed = Mutex<[LaneMiss]>([])
+    /// Where lanes stood when records were gone that they had not read, and in which run.
+    let missed = Mutex<(lanes: [LaneMiss], turn: UInt64)>(([], 0))
     private let covered: Coverage
     private let counted = Mutex<[String: Int]>([:])
     let orders: BrokerOrders
@@ -59,10 +59,10 @@ final class Trouble: Sendable {
         case .identical: try await submitIdentical(&random)
         case .overload: try await overload(&random)
         case .redelivery: try await redeliver(&random)
-        case .truncated: try await truncate(&random)
+        case .truncated: try await truncate(turn: act.turn, &random)
         case .crashLoop: try await killHandlers(&random)
         case .lettersReplayed: try await replayLetters(turn: act.turn, &random)
-        case .topicRecreated, .brokersReplaced: try await replaceBrokers(fault, turn: act.turn, &random)
+        case .topicRecreated, .brokersReplaced: try await replaceBrokers(fault, turn: act.turn, isAlone: isAlone, &random)
         case .supervisors: try await handOverAtOnce(&random)
         case .timerRaces: try await raceTimers(&random)
         case .overdueTimers: try await breakPromises(&random)

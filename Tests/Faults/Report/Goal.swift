@@ -101,9 +101,10 @@ struct Goal: Sendable {
         // Who dies, and who stands still.
         .instances(50, of: .intakeGone), .instances(20, of: .claimDelayed),
         .instances(2_000, of: .killAtSite),
-        .instances(
-            5, of: .killAtSite,
-            each: Installation.programs.flatMap { program in Sites.of(program).map { "\($0) \(program)" } }),
+        .instances(5, of: .killAtSite, each: Sites.byProgram),
+        .instances(1, of: .stopAtEverySite, countedAs: "stop-at-site", each: Sites.byProgram),
+        .instances(2, of: .delayAtSite, each: Sites.byProgram), .instances(20, of: .dropAtSite, each: Trouble.dropped),
+        .instances(10, of: .laneHung, seeds: 2),
         .instances(500, of: .killAtRandom), .instances(50, of: .killAll),
         .instances(50, of: .stop), .instances(100, of: .stopAtSite, each: ["transaction.before-commit"]),
         .instances(20, of: .stopAtSite, each: ["taken-over"]), .instances(50, of: .terminate),
@@ -116,7 +117,8 @@ struct Goal: Sendable {
         .instances(200, of: .commitLanded, each: ["landed"]), .runs(10, of: .commitLanded),
         .instances(100, of: .commitUndone, each: ["undone"]), .instances(100, of: .commitLate),
         .instances(50, of: .postgresStalled), .instances(50, of: .rowsLocked),
-        .instances(50, of: .connectionsExhausted), .instances(50, of: .connectionsCut), .runs(5, of: .diskFull, seeds: 3),
+        .instances(10, of: .rowsLocked, each: ["lane", "request", "cadre_load"]), .instances(50, of: .connectionsExhausted),
+        .instances(50, of: .connectionsCut), .runs(5, of: .diskFull, seeds: 3),
         // The brokers.
         .instances(100, of: .brokersDown), .instances(50, of: .leadersMoved, each: ["leader", "coordinator"]),
         .runs(10, of: .leadersMoved), .instances(100, of: .unacknowledged), .runs(10, of: .unacknowledged),
@@ -130,7 +132,14 @@ struct Goal: Sendable {
         .instances(4, of: .brokersReplaced, each: ["at-work"], seeds: 3), .runs(10, of: .redelivery, seeds: 3),
         // Records that nobody can read.
         .instances(20, of: .poison, each: PoisonRecord.details), .runs(10, of: .poison), .runs(5, of: .crashLoop, seeds: 1),
-        .runs(20, of: .lettersReplayed), .instances(20, of: .lettersReplayed, countedAs: "tool-killed"),
+        .runs(20, of: .lettersReplayed),
+        .instances(
+            2, of: .lettersReplayed, countedAs: "tool-killed", each: Sites.byVerb("deadletters-replay", "deadletters-discard")),
+        .instances(5, of: .lettersReplayed, countedAs: "tool-unanswered", each: ["landed", "undone"]),
+        .instances(1, of: .brokersReplaced, countedAs: "tool-killed", each: Sites.byVerb("topics-rebuild"), seeds: 3),
+        .instances(2, of: .brokersReplaced, countedAs: "tool-unanswered", each: ["landed", "undone"], seeds: 3),
+        .instances(1, of: .topicRecreated, countedAs: "tool-killed", each: Sites.byVerb("lanes-recover"), seeds: 3),
+        .instances(2, of: .topicRecreated, countedAs: "tool-unanswered", each: ["landed", "undone"], seeds: 3),
         // People and promises.
         .instances(200, of: .identical, each: ["two-contents"]), .instances(20, of: .identical, each: ["one-content"]),
         .runs(10, of: .identical), .instances(1_000, of: .timerRaces, each: ["timer-first", "close-first"]),
