@@ -1,3 +1,5 @@
+import Chance
+
 /// What can go wrong. The raw values are what the command line takes.
 enum Fault: String, CaseIterable, Sendable {
     /// kill -9 at a failpoint, one process after the other.
@@ -80,15 +82,46 @@ enum Fault: String, CaseIterable, Sendable {
     /// Nothing: what is checked must hold on a quiet day too.
     case none
 
-    /// What a random run is made of.
-    static let ordinary = allCases.filter { $0 != .none && $0 != .truncated && $0 != .loadsOutdated && !$0.isSingular }
+    /// Two to four kinds that go together.
+    static func mixture(_ random: inout SeededRandom) -> [Fault] {
+        let (kinds, count) = (mixable.shuffled(using: &random), random.between(2, 4))
+        return kinds.reduce(into: []) { chosen, fault in
+            if chosen.count < count, chosen.allSatisfy(fault.goes) { chosen.append(fault) }
+        }
+    }
 
-    /// Whether it happens once in a run, without others: it needs the whole installation for itself.
-    var isSingular: Bool {
+    static let mixable = allCases.filter { !$0.isForItself }
+
+    private var isForItself: Bool {
         switch self {
-        case .topicRecreated, .brokersReplaced, .crashLoop, .overload, .overdueTimers, .diskFull: true
+        // Whoever dies of something else dies with a record in hand as well, and nobody can tell.
+        case .crashLoop: true
+        // What an intake holds in memory and how many it sends away is measured.
+        case .overload: true
+        // Nobody may fall behind while the promises are made, and what is overdue then takes minutes.
+        case .overdueTimers: true
+        // It needs a disk of its own, and a server that has died there does not come back before the disk is emptied.
+        case .diskFull: true
+        case .none: true
         default: false
         }
+    }
+
+    /// Lanes stand still until an operator has put them back.
+    private var losesRecords: Bool { [.truncated, .topicRecreated, .brokersReplaced].contains(self) }
+
+    /// Neither starts nor ends a worker, nor waits for lanes to go on, nor needs the brokers.
+    private var leavesWorkersAlone: Bool {
+        switch self {
+        case .commitLanded, .commitUndone, .commitLate, .postgresKilled, .backendsTerminated, .postgresStalled, .connectionsCut,
+            .rowsLocked, .connectionsExhausted, .identical, .supervisors, .loadsOutdated:
+            true
+        default: false
+        }
+    }
+
+    private func goes(with other: Fault) -> Bool {
+        (!losesRecords || other.leavesWorkersAlone) && (!other.losesRecords || leavesWorkersAlone)
     }
 
     /// Whether clients stop while it still goes on, because it takes minutes.

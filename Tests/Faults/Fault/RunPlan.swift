@@ -38,9 +38,7 @@ struct RunPlan: Sendable {
         clients = counts.flatMap { role, count in (0..<count).map { Client(role, $0) } }
         let load = random.between(2_500, 4_500)
         loadMilliseconds = load
-        let kinds =
-            faults.isEmpty
-            ? Array(Fault.ordinary.shuffled(using: &random).prefix(random.between(2, 4))) : faults
+        let kinds = faults.isEmpty ? Fault.mixture(&random) : faults
         acts = kinds.map { fault in
             Act(atMilliseconds: random.between(300, load * 3 / 4), fault: fault, seed: random.next(), turn: seed)
         }.sorted { $0.atMilliseconds < $1.atMilliseconds }
