@@ -42,7 +42,8 @@ extension ImportKind {
 
     /// What is the same in every file.
     public static let rules = """
-        Files are CSV in UTF-8 with a heading line; columns may stand in any order. All rows name the same county.
+        Files are CSV, in UTF-8 unless --encoding says otherwise, with a heading line; columns may stand in any order.
+        All rows name the same county.
         Codes are letters, digits, - and _. Dates are YYYY-MM-DD in the county's time. Lists are separated by ; or space.
         An empty cell of an optional column, or no such column, leaves what is stored; - removes it.
         Importing a file again changes nothing; entries the file does not name stay as they are.

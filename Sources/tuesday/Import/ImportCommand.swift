@@ -34,67 +34,55 @@ struct ImportCommand: AsyncParsableCommand {
 
     struct Villages: AsyncParsableCommand {
         static let configuration = ImportCommand.configuration(.villages)
-        @OptionGroup var file: ImportFile
-        func run() async throws { try await file.store(.villages) }
+        @OptionGroup var files: ImportedFiles
+        func run() async throws { try await files.store(.villages) }
     }
 
     struct Skills: AsyncParsableCommand {
         static let configuration = ImportCommand.configuration(.skills)
-        @OptionGroup var file: ImportFile
-        func run() async throws { try await file.store(.skills) }
+        @OptionGroup var files: ImportedFiles
+        func run() async throws { try await files.store(.skills) }
     }
 
     struct Services: AsyncParsableCommand {
         static let configuration = ImportCommand.configuration(.services)
-        @OptionGroup var file: ImportFile
-        func run() async throws { try await file.store(.services) }
+        @OptionGroup var files: ImportedFiles
+        func run() async throws { try await files.store(.services) }
     }
 
     struct Attributes: AsyncParsableCommand {
         static let configuration = ImportCommand.configuration(.attributes)
-        @OptionGroup var file: ImportFile
-        func run() async throws { try await file.store(.attributes) }
+        @OptionGroup var files: ImportedFiles
+        func run() async throws { try await files.store(.attributes) }
     }
 
     struct Cadres: AsyncParsableCommand {
         static let configuration = ImportCommand.configuration(.cadres)
-        @OptionGroup var file: ImportFile
-        func run() async throws { try await file.store(.cadres) }
+        @OptionGroup var files: ImportedFiles
+        func run() async throws { try await files.store(.cadres) }
     }
 
     struct Certificates: AsyncParsableCommand {
         static let configuration = ImportCommand.configuration(.certificates)
-        @OptionGroup var file: ImportFile
-        func run() async throws { try await file.store(.certificates) }
+        @OptionGroup var files: ImportedFiles
+        func run() async throws { try await files.store(.certificates) }
     }
 
     struct Calendar: AsyncParsableCommand {
         static let configuration = ImportCommand.configuration(.calendar)
-        @OptionGroup var file: ImportFile
-        func run() async throws { try await file.store(.calendar) }
+        @OptionGroup var files: ImportedFiles
+        func run() async throws { try await files.store(.calendar) }
     }
 }
 
-/// What every import is told.
-struct ImportFile: ParsableArguments {
-    @Argument(help: "The CSV files; - for standard input.")
-    var paths: [String]
-
-    @Flag(help: "Make every check, then change nothing.")
-    var dryRun = false
-
-    @Flag(help: "Print JSON; problems too.")
-    var json = false
-
-    func store(_ kind: ImportKind) async throws {
+extension ImportedFiles {
+    fileprivate func store(_ kind: ImportKind) async throws {
         let settings = try Settings.read(program: .tuesday, arguments: [])
-        let contents = try paths.map { (path: $0, bytes: try CommandOutput.bytes(of: $0)) }
+        let contents = try read()
         try await CommandOutput.withPool("import") { pool in
             do {
                 // Every file is read to its end and checked, so that all their problems are told at once.
-                let files = contents.map { path, bytes in
-                    ReadRegisterFile(kind).read(file: path == "-" ? "standard input" : path, bytes: bytes)
-                }
+                let files = contents.map { ReadRegisterFile(kind).read(file: $0.name, bytes: $0.bytes) }
                 let reports = try await RegisterImporter(pool: pool).store(files, isDryRun: dryRun) { done, total in
                     if done < total { CommandOutput.say("\(done) of \(total) rows") }
                 }

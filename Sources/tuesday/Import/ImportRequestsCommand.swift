@@ -10,11 +10,12 @@ struct ImportRequestsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "requests", abstract: "Import requests from CSV files.",
         discussion: """
-            Files are CSV in UTF-8 with a heading line; columns may stand in any order:
+            Files are CSV, in UTF-8 unless --encoding says otherwise, with a heading line; columns may stand in any order:
             \(RequestField.help)
 
             With --map, a file's columns, places and texts are translated first; deploy/mapping has an example.
-            Every file is checked before anything is stored; a bad cell anywhere stores nothing, unless --partial is given.
+            Every file is checked before anything is stored; a bad cell anywhere stores nothing, unless --partial is given. \
+            A file that is not in its encoding is bad as a whole.
             A channel's source_id is accepted once, so importing again adds nothing.
             With --historical, a request counts as accepted when it was submitted and as resolved when it was answered; \
             the answer is kept; promises broken in the past are recorded as of then, and nobody is notified of them.
@@ -22,8 +23,7 @@ struct ImportRequestsCommand: AsyncParsableCommand {
             answer, 75 stopped halfway.
             """)
 
-    @Argument(help: ArgumentHelp("CSV files; - for standard input.", valueName: "file"))
-    var paths: [String]
+    @OptionGroup var files: ImportedFiles
 
     @Option(help: ArgumentHelp("How foreign files are read, as JSON.", valueName: "file.json"))
     var map: String?
@@ -34,19 +34,16 @@ struct ImportRequestsCommand: AsyncParsableCommand {
     @Flag(help: "Leave out rows with bad cells and import the rest.")
     var partial = false
 
-    @Flag(help: "Make every check, then change nothing.")
-    var dryRun = false
-
-    @Flag(help: "Print JSON; problems too.")
-    var json = false
+    private var dryRun: Bool { files.dryRun }
+    private var json: Bool { files.json }
 
     func run() async throws {
         let mapping = try readMapping()
-        let files = try paths.map { (name: $0 == "-" ? "standard input" : $0, bytes: try CommandOutput.bytes(of: $0)) }
+        let contents = try files.read()
         try await CommandOutput.withPool("import") { pool in
             let wiring = try await ImportRequestsWiring(pool: pool)
             var summary = ImportRequestsSummary(dryRun: dryRun)
-            let rows = try await check(files, mapping, wiring, &summary)
+            let rows = try await check(contents, mapping, wiring, &summary)
             if !dryRun { try await store(rows, wiring, &summary) }
             try summary.tell(json: json)
             if summary.conflictCount > 0 { throw ExitCode(65) }
