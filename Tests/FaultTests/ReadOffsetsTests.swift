@@ -25,7 +25,8 @@ struct ReadOffsetsTests {
 
     @Test func `What was passed over is known, and only the rest of it when some comes late`() {
         #expect(Self.read([0, 5]).read.holes == [.init(offsets: 1..<5, isGone: false)])
-        #expect(Self.read([0, 5, 3]).read.holes == [.init(offsets: 1..<3, isGone: false), .init(offsets: 4..<5, isGone: false)])
+        #expect(
+            Self.read([0, 5, 3]).read.holes == [.init(offsets: 1..<3, isGone: false), .init(offsets: 4..<5, isGone: false)])
         #expect(Self.read([0, 5, 1, 4]).read.holes == [.init(offsets: 2..<4, isGone: false)])
     }
 
@@ -56,7 +57,7 @@ struct UnreadTests {
         #expect(Unread.problems([Self.skipped, Self.gone], known: [Self.skipped, Self.gone], mayBeGone: false) == [])
     }
 
-    @Test func `Where brokers were made to drop records it could not read them, and has no excuse for passing over others`() {
+    @Test func `Where brokers were made to drop records it could not read them, and must not pass over others`() {
         let found = Unread.problems([Self.skipped, Self.gone], known: [], mayBeGone: true)
         #expect(found == ["the harness: did not read t[1] from 3 to 4"])
     }

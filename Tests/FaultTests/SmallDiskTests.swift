@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.enabled(if: SmallDisk.isPossible, "only root can mount a small disk"), .timeLimit(.minutes(3)))
 struct SmallDiskTests {
-    @Test func `A server says each time that its disk is full, however often, and works again when it is not`() async throws {
+    @Test func `A server says each time that its disk is full, and works again when it is not`() async throws {
         let directory = "/tmp/tuesday-small-disk-\(UInt64.random(in: 0 ... .max))"
         defer { try? FileManager.default.removeItem(atPath: directory) }  // what stays is in /tmp
         let server = try await DatabaseServer(directory: directory, hasSmallDisk: true)

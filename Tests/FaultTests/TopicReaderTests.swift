@@ -62,7 +62,8 @@ struct TopicReaderTests {
             let before = await Self.assignments(reader)
             let other = try KafkaConsumer(
                 settings: [
-                    "bootstrap.servers": broker.bootstrapServers, "session.timeout.ms": "6000", "heartbeat.interval.ms": "200",
+                    "bootstrap.servers": broker.bootstrapServers, "session.timeout.ms": "6000",
+                    "heartbeat.interval.ms": "200",
                 ], group: "faults", topics: TopicReader.topics.map(\.rawValue))
             // The other one takes its share and gives it back, so that the reader is given one twice.
             for await event in other.assignments {
@@ -116,7 +117,7 @@ struct TopicReaderTests {
         await producer.close(timeoutMilliseconds: 1_000)
     }
 
-    @Test func `A partition that is another assignment's is let go, and after any other failure it is asked for again`() async throws {
+    @Test func `A partition of another assignment is let go, and after any other failure asked for again`() async throws {
         let broker = try Self.broker()
         defer { broker.close() }
         let consumer = try KafkaConsumer(

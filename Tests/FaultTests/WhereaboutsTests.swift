@@ -10,7 +10,8 @@ struct WhereaboutsTests {
 
     private static func seen(_ places: (Int32, Int64)...) -> TopicReader.Seen {
         TopicReader.Seen(
-            count: places.count, headers: [], firstPlace: 0, places: places.map { Letters.Place(partition: $0.0, offset: $0.1) })
+            count: places.count, headers: [], firstPlace: 0,
+            places: places.map { Letters.Place(partition: $0.0, offset: $0.1) })
     }
 
     @Test func `A message that was never seen is placed between those that left just before and after it`() {

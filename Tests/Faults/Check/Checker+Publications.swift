@@ -44,9 +44,11 @@ extension Checker {
     private func committed(_ topic: Topic) async throws -> [String: Publications.Committed] {
         switch topic {
         case .requests:
-            try await bodies("select lane_id, lane_seq, request_id::text || '-' || seq, request_id::text, body from tuesday.event")
+            try await bodies(
+                "select lane_id, lane_seq, request_id::text || '-' || seq, request_id::text, body from tuesday.event")
         case .notifications:
-            try await bodies("select lane_id, lane_seq, lane_id || '-' || lane_seq, recipient, body from tuesday.notification")
+            try await bodies(
+                "select lane_id, lane_seq, lane_id || '-' || lane_seq, recipient, body from tuesday.notification")
         case .directory:
             try await messages(
                 "select lane_id, lane_seq, cadre_id, register_version, at, body from tuesday.directory_entry"
@@ -67,8 +69,8 @@ extension Checker {
         default:
             try await messages(
                 """
-                select lane_id, lane_seq, source_topic, source_partition, source_offset, consumer_group, reason, detail, attempts,
-                    first_seen_at, at, key, value, headers
+                select lane_id, lane_seq, source_topic, source_partition, source_offset, consumer_group, reason, detail,
+                    attempts, first_seen_at, at, key, value, headers
                 from tuesday.dead_letter
                 """
             ) { row in

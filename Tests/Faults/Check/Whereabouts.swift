@@ -1,7 +1,7 @@
 import Contracts
 
-/// Where a message would be that its topic never got: what left through its lane just before and after it, and what else there
-/// is with its key, which is in the same partition.
+/// Where a message would be that its topic never got: what left through its lane just before and after it, and what else
+/// there is with its key, which is in the same partition.
 enum Whereabouts {
     /// How many are told of, and how many others with the same key.
     private static let limits = (messages: 200, kin: 20)
@@ -18,7 +18,9 @@ enum Whereabouts {
             let (identity, row) = order[index]
             let lane = place(row)
             let neighbours = [("before", index - 1), ("after", index + 1)].map { word, other in
-                guard order.indices.contains(other), place(order[other].value).lane == lane.lane else { return "nothing \(word) it" }
+                guard order.indices.contains(other), place(order[other].value).lane == lane.lane else {
+                    return "nothing \(word) it"
+                }
                 return "\(word) it \(place(order[other].value).seq), \(told(order[other].key, seen))"
             }
             let others = (kin[row.key ?? []] ?? []).filter { $0 != identity }.prefix(limits.kin).map { told($0, seen) }

@@ -3,8 +3,8 @@ import Foundation
 import KafkaClient
 import TestSupport
 
-/// What is kept of a run that broke something, for those who want to know how it came to that: what everybody wrote meanwhile
-/// and says now, what the database holds, and what was read of the topics.
+/// What is kept of a run that broke something, for those who want to know how it came to that: what everybody wrote
+/// meanwhile and says now, what the database holds, and what was read of the topics.
 ///
 /// What cannot be had is named in `missing.txt`: to look must not take longer than it is worth, nor end the campaign.
 struct KeptEvidence {
@@ -130,8 +130,8 @@ struct KeptEvidence {
             let times = [entry.invoked, entry.returned].map { instant in
                 instant.map { "\(Int(($0 - first) / .milliseconds(1)))" } ?? "-"
             }
-            let outcome = entry.outcome.map { "\($0)" } ?? "none yet"
-            return "\(number) \(times.joined(separator: " ")) \(entry.call) \(outcome)\(entry.isDemanded ? " (demanded)" : "")\n"
+            let outcome = (entry.outcome.map { "\($0)" } ?? "none yet") + (entry.isDemanded ? " (demanded)" : "")
+            return "\(number) \(times.joined(separator: " ")) \(entry.call) \(outcome)\n"
         }.joined()
     }
 
@@ -140,7 +140,9 @@ struct KeptEvidence {
         let topics = checker.installation.topics
         var bounds: [KafkaPartition: (low: Int64, high: Int64)] = [:]
         var lines: [String] = []
-        do { bounds = try await topics.watermarks() } catch { lines.append("where the topics begin and end is not known: \(error)") }
+        do { bounds = try await topics.watermarks() } catch {
+            lines.append("where the topics begin and end is not known: \(error)")
+        }
         let offsets = await topics.offsets
         for partition in offsets.keys.sorted() {
             let place = bounds[partition].map { "low \($0.low), high \($0.high)" } ?? "low and high unknown"

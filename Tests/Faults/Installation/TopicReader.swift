@@ -182,8 +182,8 @@ actor TopicReader {
     /// The partition is another assignment's, or the consumer is closed; whatever else fails may go well the next time.
     static func isOver(_ error: KafkaError) -> Bool { error.name == "_STATE" }
 
-    /// Goes on where the partition begins now when that is after what comes next: who asked for what is gone would for ever be
-    /// told that it is. What was not read is remembered, and those who judge are told.
+    /// Goes on where the partition begins now when that is after what comes next: who asked for what is gone would for ever
+    /// be told that it is. What was not read is remembered, and those who judge are told.
     private func passLost(_ partition: KafkaPartition, _ consumer: KafkaConsumer) async {
         // Who does not answer just now is asked again after the next error.
         guard let (low, high) = try? await consumer.watermarks(partition, timeoutMilliseconds: 3_000),

@@ -1,7 +1,7 @@
 import KafkaClient
 
-/// Records of a topic that the harness did not read although it read what came after them: who misses something there has not
-/// looked everywhere.
+/// Records of a topic that the harness did not read although it read what came after them: who misses something there has
+/// not looked everywhere.
 struct Unread: Sendable, Hashable, CustomStringConvertible {
     let partition: KafkaPartition
     let hole: ReadOffsets.Hole
