@@ -60,9 +60,11 @@ struct WholeCommand: AsyncParsableCommand {
         for fault in Fault.allCases { obstacles[fault] = fault.obstacle }
         guard obstacles[.diskFull] == nil else { return obstacles }
         // Not everybody who is root may mount.
-        do { try await SmallDisk(mountedAt: "\(trialFolder)/disk").unmount() } catch {
+        let trial = "\(trialFolder)/disk"
+        do { try await SmallDisk(mountedAt: trial).unmount() } catch {
             obstacles[.diskFull] = "a small disk cannot be mounted: \(error)"
         }
+        try? FileManager.default.removeItem(atPath: trial)  // an empty folder at worst
         return obstacles
     }
 

@@ -132,6 +132,7 @@ struct Goal: Sendable {
         .instances(4, of: .brokersReplaced, each: ["at-work"], seeds: 3), .runs(10, of: .redelivery, seeds: 3),
         // Records that nobody can read.
         .instances(20, of: .poison, each: PoisonRecord.details), .runs(10, of: .poison), .runs(5, of: .crashLoop, seeds: 1),
+        .instances(200, of: .crashLoop, each: ["deaths"], seeds: 1),
         .runs(20, of: .lettersReplayed),
         .instances(
             2, of: .lettersReplayed, countedAs: "tool-killed", each: Sites.byVerb("deadletters-replay", "deadletters-discard")),
