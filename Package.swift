@@ -9,6 +9,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
@@ -92,8 +93,10 @@ let package = Package(
                 arguments, httpClient, nioFoundation,
             ], path: "Tests/Faults"),
         .executableTarget(
-            name: "Fuzzing", dependencies: ["Contracts", "Workflow", "Chance"], path: "Tests/Fuzzing", exclude: ["Corpus"]),
-        .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing"]),
+            name: "Fuzzing",
+            dependencies: ["Runtime", "Web", "Workflow", "Contracts", "Domain", "Chance", hummingbird, logging, nioEmbedded],
+            path: "Tests/Fuzzing", exclude: ["Corpus"]),
+        .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing", "Runtime"]),
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient"]),
         .testTarget(name: "PostgresClientTests", dependencies: ["PostgresClient", "EmbeddedPostgres", "TestSupport"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
