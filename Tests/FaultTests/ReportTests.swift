@@ -133,6 +133,9 @@ struct MistakeTests {
         let (seen, follows) = ("I2: the topic never got 7", "I8: 75 s after everything was healed 3 requests are not counted")
         #expect(mistake.isBlamed(in: [follows, seen]))
         #expect(!mistake.isBlamed(in: [follows]))
+        #expect(mistake.verdict([follows, seen]) == seen)
+        #expect(mistake.verdict([follows]) == "NOT understood: I8 blamed: \(follows)")
+        #expect(mistake.verdict([]) == "NOT noticed")
     }
 
     @Test func `Who misses records and asks for nobody has skipped them`() {

@@ -46,8 +46,9 @@ struct GateCommand: AsyncParsableCommand {
             for seed in 1...seeds where campaign.report.caught == nil {
                 await campaign.perform(RunPlan(seed: UInt64(seed), faults: mistake.faults))
             }
-            print("\(mistake.name): \(campaign.report.caught ?? "NOT noticed")")
-            if !mistake.isBlamed(in: campaign.report.outcomes.last?.breaches ?? []) { isEveryOneNoticed = false }
+            let breaches = campaign.report.outcomes.last?.breaches ?? []
+            print("\(mistake.name): \(mistake.verdict(breaches))")
+            if !mistake.isBlamed(in: breaches) { isEveryOneNoticed = false }
         }
         let isTelling = sound.decidedCount > Self.seeds.count / 2
         if !isTelling { print("only \(sound.decidedCount) of \(Self.seeds.count) seeds told anything") }

@@ -42,6 +42,13 @@ struct Mistake: Sendable {
         return !blamed.isDisjoint(with: breaks) && blamed.isSubset(of: breaks.union(entails))
     }
 
+    /// What was found of it, in one sentence: the first that names what it breaks.
+    func verdict(_ breaches: [String]) -> String {
+        guard let first = breaches.first else { return "NOT noticed" }
+        if isBlamed(in: breaches) { return breaches.first { breaks.contains(Self.blamed(in: $0)) } ?? first }
+        return "NOT understood: \(Self.blamed(in: breaches).joined(separator: ", ")) blamed: \(first)"
+    }
+
     /// Which invariants sentences blame; one that names none blames ``nothing``.
     static func blamed(in breaches: [String]) -> [String] { Set(breaches.map(blamed)).sorted() }
 
