@@ -17,8 +17,9 @@ struct KeptEvidenceTests {
         try Data("before\n".utf8).write(to: URL(fileURLWithPath: log))
         let marks = LogMarks([log])
         try Data("before\nafter\n".utf8).write(to: URL(fileURLWithPath: log))
-        await KeptEvidence.keep(in: folder, of: Self.outcome, marks: marks, serverLog: log, nil)
-        #expect(try text("run.txt").contains("--from 9 --seeds 1 --fault kill-all"))
+        await KeptEvidence.keep(
+            in: folder, of: Self.outcome, again: "deploy/faults --from 9", marks: marks, serverLog: log, nil)
+        #expect(try text("run.txt").hasPrefix("deploy/faults --from 9\n"))
         #expect(try text("run.txt").contains("I1: lost"))
         #expect(try text("logs/server.log") == "after\n")
         #expect(!FileManager.default.fileExists(atPath: "\(folder)/missing.txt"))
@@ -27,7 +28,7 @@ struct KeptEvidenceTests {
     @Test func `What cannot be had is named, and the rest is kept`() async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         await KeptEvidence.keep(
-            in: folder, of: Self.outcome, marks: LogMarks(), serverLog: "\(folder)/of-nobody.log", nil)
+            in: folder, of: Self.outcome, again: "", marks: LogMarks(), serverLog: "\(folder)/of-nobody.log", nil)
         #expect(try text("missing.txt").hasPrefix("of-nobody.log: "))
         #expect(try text("run.txt").contains("I1: lost"))
     }

@@ -92,7 +92,9 @@ final class Campaign {
         if outcome.isUndecided { kept.undecided += 1 }
         let folder = "\(directory)/evidence-\(outcome.plan.seed)-\(kept.all)"
         let checker = installation.map { Checker(installation: $0, history: history, isCalm: false, isDone: true) }
-        await KeptEvidence.keep(in: folder, of: outcome, marks: marks, serverLog: server?.log, checker)
+        let again = Repetition(planted: planted).alone(outcome.plan)
+        await KeptEvidence.keep(
+            in: folder, of: outcome, again: again, marks: marks, serverLog: server?.log, checker)
         outcome.evidence = folder
     }
 

@@ -22,13 +22,15 @@ struct KeptEvidence {
     /// Workers stand still when it returns: the installation is of no further use.
     ///
     /// - Parameters:
+    ///   - command: what repeats the run.
     ///   - marks: where logs ended when the run began.
     ///   - checker: of the run's installation and history.
     static func keep(
-        in folder: String, of outcome: Run.Outcome, marks: LogMarks, serverLog: String?, _ checker: Checker?
+        in folder: String, of outcome: Run.Outcome, again command: String, marks: LogMarks, serverLog: String?,
+        _ checker: Checker?
     ) async {
         var evidence = KeptEvidence(folder)
-        await evidence.write("run.txt") { Data(Self.words(of: outcome).utf8) }
+        await evidence.write("run.txt") { Data(Self.words(of: outcome, command).utf8) }
         if let installation = checker?.installation {
             // First what moves on.
             await evidence.write("workers.txt") { Data(await Self.workers(of: installation).utf8) }
@@ -86,11 +88,11 @@ struct KeptEvidence {
         }
     }
 
-    private static func words(of outcome: Run.Outcome) -> String {
+    private static func words(of outcome: Run.Outcome, _ command: String) -> String {
         let covered = outcome.coverage.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         let acts = outcome.plan.acts.map { "\($0.fault.rawValue) after \($0.atMilliseconds) ms" }
         return """
-            \(outcome.plan.command)
+            \(command)
             \(outcome.plan.parts)
             \(acts.joined(separator: "\n"))
             judged at \(Date.now.ISO8601Format())
