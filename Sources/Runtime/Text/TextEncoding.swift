@@ -79,7 +79,7 @@ extension NotInEncoding: CustomStringConvertible {
         let remedy =
             switch encoding {
             case .utf8: "if the file is GB18030 (Excel's Chinese export), say --encoding gb18030"
-            case .gb18030: "if the file is UTF-8, say no --encoding"
+            case .gb18030: "if the file is UTF-8, leave --encoding out"
             }
         return "text in \(encoding.name) at byte offset \(offset); \(remedy)"
     }
