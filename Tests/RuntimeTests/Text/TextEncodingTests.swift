@@ -61,7 +61,7 @@ import Workflow
         #expect(fault.offset == 0)
         #expect(
             fault.description == "line 1, column 1: expected text in GB18030 at byte offset 0; "
-                + "if the file is UTF-8, say no --encoding, found EF BB BF E6")
+                + "if the file is UTF-8, leave --encoding out, found EF BB BF E6")
     }
 
     @Test func `A file in GB18030 that is said to be in UTF-8 is refused with what to say`() throws {
