@@ -121,7 +121,10 @@ actor TopicReader {
     func beginnings() async throws -> [KafkaPartition: Int64] { try await watermarks().mapValues(\.low) }
 
     func watermarks() async throws -> [KafkaPartition: (low: Int64, high: Int64)] {
-        try await wait("the harness is given the partitions") { !$0.partitions.isEmpty }
+        // All of them: what is on one that it was not given would be missed without a trace.
+        try await wait("the harness is given every partition") { reader in
+            reader.partitions.count == Self.topics.count * Installation.partitions
+        }
         return try await withThrowingTaskGroup(of: (KafkaPartition, (low: Int64, high: Int64)).self) { tasks in
             for partition in partitions {
                 tasks.addTask { [consumer] in
