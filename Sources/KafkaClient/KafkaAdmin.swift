@@ -47,11 +47,19 @@ public struct KafkaAdmin: Sendable {
     private let log: KafkaLog
     private let timeoutMilliseconds: Int
 
-    /// - Parameter timeoutMilliseconds: for each exchange with a broker; a call may need several.
+    /// What members of a group go by. Clients here are none, and librdkafka makes no consumer that may be without a poll for a
+    /// shorter time than its session takes, which is 45 s unless it is told.
+    private static let ofMembers: Set = [
+        "group.instance.id", "heartbeat.interval.ms", "max.poll.interval.ms", "session.timeout.ms",
+    ]
+
+    /// - Parameters:
+    ///   - settings: may be a consumer's: what concerns its membership of a group is left out.
+    ///   - timeoutMilliseconds: for each exchange with a broker; a call may need several.
     public init(
         settings: KafkaSettings, timeoutMilliseconds: Int = 10_000, log: @escaping KafkaLog = { _ in }
     ) {
-        self.settings = settings
+        self.settings = settings.filter { !Self.ofMembers.contains($0.key) }
         self.timeoutMilliseconds = timeoutMilliseconds
         self.log = log
     }

@@ -13,6 +13,19 @@ import Testing
         try broker.embedded?.createTopic(topic, partitions: 3)
     }
 
+    @Test("What a consumer is told of its membership is nothing to who only asks")
+    func settingsOfMembers() async throws {
+        let broker = try Broker.start()
+        let topic = try await broker.topic(partitions: 1)
+        let settings = broker.settings.merging(["max.poll.interval.ms": "8000", "session.timeout.ms": "6000"]) { $1 }
+        for left in [settings, settings.filter { $0.key != "session.timeout.ms" }] {
+            let admin = KafkaAdmin(settings: left)
+            #expect(try await admin.watermarks(topics: [topic]).count == 1)
+            #expect(try await admin.groupLag(group: "nobody", topics: [topic]).count == 1)
+            #expect(try await admin.record(of: KafkaPartition(topic: topic, partition: 0), at: 0) == nil)
+        }
+    }
+
     @Test("The embedded broker says that it creates no topics for clients", .enabled(if: !Broker.isReal))
     func embeddedHasNoAdministration() async throws {
         let broker = try Broker.start()

@@ -70,12 +70,20 @@ struct GroupConsumer: ServiceLifecycle.Service {
     private var watch: StallWatch {
         let admin = parts.kafkaAdmin
         let topic = group.topic.rawValue
-        return StallWatch(bound: parts.context.settings.duration(.watchdogStall)) { origins in
-            let watermarks = try await admin.watermarks(topics: [topic])
-            return origins.reduce(into: [:]) { ends, origin in
-                ends[origin] = watermarks[KafkaPartition(topic: origin.topic, partition: origin.partition)]?.high
-            }
-        }
+        let log = parts.context.logger
+        return StallWatch(
+            bound: parts.context.settings.duration(.watchdogStall),
+            ends: { origins in
+                let watermarks = try await admin.watermarks(topics: [topic])
+                return origins.reduce(into: [:]) { ends, origin in
+                    ends[origin] = watermarks[KafkaPartition(topic: origin.topic, partition: origin.partition)]?.high
+                }
+            },
+            unknown: { error in
+                log.warning(
+                    "the watchdog cannot tell whether a consumer hangs: Kafka does not say where the topic ends",
+                    metadata: ["group": "\(group.rawValue)", "error": "\(error)"])
+            })
     }
 
     private struct KnownLog {

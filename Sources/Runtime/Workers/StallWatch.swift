@@ -10,6 +10,8 @@ struct StallWatch: Sendable {
     /// The end of each lane's partition, by a client of its own. Asked about none it throws all the same when no broker
     /// answers.
     let ends: @Sendable ([RecordOrigin]) async throws -> [RecordOrigin: Int64]
+    /// Told why it could not find out whether something hangs.
+    var unknown: @Sendable (any Error) -> Void = { _ in }
     /// Between two looks; ends early, with an error, when its task is cancelled.
     var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
@@ -37,7 +39,11 @@ struct StallWatch: Sendable {
         let silent = status.silent(for: bound)
         guard !silent.isEmpty || status.unanswered(for: bound) != nil else { return [] }
         // Without an answer nobody can tell, and a broker that is not there is no fault of the consumer.
-        guard let ends = try? await ends(Array(silent.keys)) else { return [] }
+        let ends: [RecordOrigin: Int64]
+        do { ends = try await self.ends(Array(silent.keys)) } catch {
+            if !Task.isCancelled { unknown(error) }
+            return []
+        }
         if let unanswered = status.unanswered(for: bound) { return [unanswered] }
         for (origin, entry) in silent {
             if let end = ends[origin] { status.measured(origin, lag: max(0, end - entry.nextOffset)) }

@@ -6,12 +6,7 @@ import TestSupport
 extension Trouble {
     /// So long a lane may do nothing here. It is longer than a group needs to find together, which is no hang.
     private static let boundSeconds = 8
-    /// The watchdog asks brokers as a consumer in no group, and librdkafka makes none whose session, of 45 s unless it is told, is
-    /// longer than a consumer here may be without a poll.
-    private static let settings = [
-        "TUESDAY_WATCHDOG_STALL_SECONDS": "\(boundSeconds)",
-        "TUESDAY_RDKAFKA_SESSION_TIMEOUT_MS": "\(Installation.sessionMilliseconds)",
-    ]
+    private static let settings = ["TUESDAY_WATCHDOG_STALL_SECONDS": "\(boundSeconds)"]
     /// A hang is noticed after three times the bound at the latest: the watchdog looks twice in each, and what had nothing to do
     /// before has only just begun. Then others must have time to do what was left.
     private static let hangMilliseconds = (3 * boundSeconds + 22) * 1_000

@@ -123,9 +123,13 @@ struct ConsumerSessionsTests {
         #expect(await watch.stalled(status).isEmpty)
         time.pass(.seconds(21))
         #expect(await watch.stalled(status) == ["the group has assigned nothing for 61 s: no access"])
-        // Of brokers that are away a new consumer would hear no more.
-        let unanswered = StallWatch(bound: .seconds(60)) { _ in throw LaneFault.unavailable("no broker") }
+        // Of brokers that are away a new consumer would hear no more, but somebody should know that nobody watches.
+        let told = Mutex(0)
+        let unanswered = StallWatch(
+            bound: .seconds(60), ends: { _ in throw LaneFault.unavailable("no broker") },
+            unknown: { _ in told.withLock { $0 += 1 } })
         #expect(await unanswered.stalled(status).isEmpty)
+        #expect(told.withLock { $0 } == 1)
         status.assigned()
         #expect(await watch.stalled(status).isEmpty)
     }
