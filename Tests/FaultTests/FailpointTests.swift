@@ -86,6 +86,6 @@ struct FailpointTests {
             mistakes.formUnion(text.matches(of: /isPlanted\("([a-z-]+)"\)/).map { String($0.output.1) })
         }
         #expect(sites == Sites.all)
-        #expect(mistakes == Set(PlantedCommand.mistakes.map(\.name)))
+        #expect(mistakes == Set(Mistake.all.map(\.name)))
     }
 }

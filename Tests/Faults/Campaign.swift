@@ -56,6 +56,8 @@ final class Campaign {
             report.tell(outcome, "with \(fewer.parts)")
             return !outcome.breaches.isEmpty
         }
+        // What comes next begins with what can be repeated.
+        await abandon()
         report.shrunk(plan.seed, to: plan.keeping(parts: left))
     }
 

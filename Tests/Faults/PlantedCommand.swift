@@ -16,8 +16,6 @@ struct PlantedCommand: AsyncParsableCommand {
     @Option(help: "Only this mistake.") var only: String?
     @Option(parsing: .unconditional, help: "The first seed.") var from: UInt64 = 1
 
-    static var mistakes: [Mistake] { Mistake.all }
-
     func validate() throws {
         try OptionLimits.require("--seeds", seeds, in: OptionLimits.seeds, remedy: "leave it out for 200")
         try OptionLimits.require("--from", from, in: OptionLimits.firstSeed, remedy: "begin with 1")
