@@ -28,11 +28,22 @@ struct PublicationsTests {
     }
 
     @Test func `Where not all of a topic was read nothing is missing from it, and what was read is judged all the same`() {
-        let missing = Publications.problems(.statistics, committed: Self.committed, seen: [:], isWhole: false)
+        let missing = Publications.problems(.statistics, committed: Self.committed, seen: [:], unreadCount: 1)
         #expect(missing.count == 1)
         #expect(missing.first?.hasPrefix("the harness: ") == true)
-        let strange = Publications.problems(.statistics, committed: [:], seen: ["a": Self.seen], isWhole: false)
+        // One record that was not read hides no two.
+        let two = Self.committed.merging(["b": Self.committed["a"]!]) { $1 }
+        let more = Publications.problems(.statistics, committed: two, seen: [:], unreadCount: 1)
+        #expect(more.count == 2 && more.allSatisfy { $0.hasPrefix("I2: ") })
+        let strange = Publications.problems(.statistics, committed: [:], seen: ["a": Self.seen], unreadCount: 1)
         #expect(strange.first?.hasPrefix("I2: ") == true)
+    }
+
+    @Test func `However much the harness missed, what Tuesday broke is told, and first`() {
+        let own = (1...20).map { "the harness: did not read \($0)" }
+        let found = Checker.shortened(own + ["I2: the value of a is not its row's"])
+        #expect(found.first?.hasPrefix("I2: ") == true)
+        #expect(found.count < own.count)
     }
 
     @Test func `Later versions come later`() {

@@ -19,7 +19,7 @@ final class Campaign {
     /// Folders of evidence, and how many of runs that told nothing.
     private var kept = (all: 0, undecided: 0)
     /// Enough to explain what happens again and again; each may take hundreds of megabytes.
-    private static let mostKept = (all: 40, undecided: 5)
+    private static let mostKept = (all: 10, undecided: 5)
     private let directory = "/tmp/tuesday-faults-\(ProcessInfo.processInfo.processIdentifier)"
 
     init(_ shape: Shape = Shape()) {
@@ -133,7 +133,7 @@ final class Campaign {
         } else {
             try? FileManager.default.removeItem(atPath: directory)  // of another process with this number, if at all
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-            server = try await DatabaseServer(directory: "\(directory)/postgres", hasSmallDisk: shape.hasSmallDisk)
+            server = try await DatabaseServer(directory: "\(directory)/postgres", diskMegabytes: shape.hasSmallDisk ? 600 : nil)
             self.server = server
             serverLog = UnjudgedLog(path: server.log)
             try await FaultCounty.prepare(on: server, directory: directory)

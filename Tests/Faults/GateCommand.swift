@@ -8,9 +8,9 @@ struct GateCommand: AsyncParsableCommand {
         commandName: "gate",
         abstract: "A few seeds, and the proof that mistakes would have been noticed: for the tests.",
         discussion: """
-            Exit status 1 when a seed broke an invariant, a mistake was not noticed or taken for another one, or most seeds told nothing: what failed \
-            for a reason of the harness's own is begun again, and in the end says nothing about Tuesday, and on a machine with \
-            other work to do seeds that do not begin in time are left out. Both are named.
+            Exit status 1 when a seed broke an invariant, a mistake was not noticed, or was taken for another one, or most \
+            seeds told nothing: what failed for a reason of the harness's own is begun again, and in the end says nothing \
+            about Tuesday, and on a machine with other work to do seeds that do not begin in time are left out. Both are named.
             """)
 
     @Option(parsing: .unconditional, help: "No seed of a sound Tuesday begins after so many minutes.") var minutes = 6.0
@@ -43,7 +43,8 @@ struct GateCommand: AsyncParsableCommand {
         var isEveryOneNoticed = true
         for (mistake, seeds) in Self.mistakes.compactMap({ name, seeds in Mistake.named(name).map { ($0, seeds) } }) {
             await campaign.plant(mistake.name)
-            for seed in 1...seeds where campaign.report.caught == nil {
+            // Beside what it breaks, a slow machine breaks other things: then the next seed tells.
+            for seed in 1...seeds where !mistake.isBlamed(in: campaign.report.outcomes.last?.breaches ?? []) {
                 await campaign.perform(RunPlan(seed: UInt64(seed), faults: mistake.faults))
             }
             let breaches = campaign.report.outcomes.last?.breaches ?? []

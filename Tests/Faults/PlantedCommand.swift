@@ -28,7 +28,7 @@ struct PlantedCommand: AsyncParsableCommand {
     func run() async throws {
         let campaign = Campaign()
         var isEveryOneCaught = true
-        var table: [[String]] = [["mistake", "under", "caught by seed", "after", "invariant", "control"]]
+        var table: [[String]] = [["mistake", "under", "seeds to catch", "time", "invariant", "control"]]
         for mistake in Mistake.all where only == nil || only == mistake.name {
             let began = ContinuousClock.now
             let (plans, found) = await commit(mistake, in: campaign)
@@ -40,13 +40,13 @@ struct PlantedCommand: AsyncParsableCommand {
             if !isBlamed || !isControlWell { isEveryOneCaught = false }
             table.append([
                 mistake.name, mistake.faults.map(\.rawValue).joined(separator: ", "),
-                found.isBroken ? "\(plans.last?.seed ?? from)" : "NOT in \(plans.count) seeds", "\(seconds) s",
+                found.isBroken ? "\(plans.count)" : "NOT in \(plans.count)", "\(seconds) s",
                 isBlamed ? blamed : "WRONG: \(blamed), not \(mistake.breaks.sorted().joined(separator: " or "))", control,
             ])
             let progress = Tally.aligned([table[0], table[table.count - 1]]).joined(separator: "\n")
             FileHandle.standardError.write(Data("\(progress)\n".utf8))
         }
-        await campaign.close(keepsLogs: false)
+        await campaign.close(keepsLogs: !isEveryOneCaught)
         print(Tally.aligned(table).joined(separator: "\n"))
         if !isEveryOneCaught { throw ExitCode.failure }
     }

@@ -22,11 +22,13 @@ struct Run {
         var evidence: String?
 
         /// What Tuesday broke; trouble of the harness itself, or of the brokers, proves nothing.
-        var breaches: [String] { violations.filter { !$0.hasPrefix("the harness:") } }
+        var breaches: [String] { violations.filter { !Self.isOfHarness($0) } }
+
+        static func isOfHarness(_ sentence: String) -> Bool { sentence.hasPrefix("the harness:") }
 
         /// Everything that went wrong, and first what Tuesday broke.
         var sentences: [String] {
-            var sentences = breaches + violations.filter { $0.hasPrefix("the harness:") }
+            var sentences = breaches + violations.filter(Self.isOfHarness)
             // Second, so that it is seen where only the beginning is told.
             if let evidence { sentences.insert("what is left of it is in \(evidence)", at: min(1, sentences.count)) }
             return sentences
@@ -95,7 +97,7 @@ struct Run {
         let published = await installation.topics.count(on: .requests) - seenBefore
         let activity = history.activity(since: firstEntry, published: published)
         if outcome.violations.isEmpty, let unpublished = activity.unpublished {
-            let isWhole = await installation.topics.unread.isEmpty
+            let isWhole = Unread.news(await installation.topics.unread, known: unreadBefore).isEmpty
             outcome.violations.append(isWhole ? unpublished : "the harness: did not read all of the topics; \(unpublished)")
         }
         if outcome.violations.isEmpty, let shortfall = activity.shortfall(plan) {
@@ -117,7 +119,8 @@ struct Run {
         let unanswered = await working.value
         var found = await unmet + Demand.problems(unanswered)
         if let left = try await awaitQuiet(from: healed) {
-            found.append("I8: \(Self.patience.components.seconds) s after everything was healed \(left)")
+            let waited = ContinuousClock.now - healed
+            found.append("I8: \(waited.components.seconds) s after everything was healed \(left)")
         }
         outcome.violations += found
         outcome.quietMilliseconds = Int((ContinuousClock.now - healed) / .milliseconds(1))
@@ -194,7 +197,9 @@ struct Run {
         var patience = Patience(Self.patience, from: healed)
         while ContinuousClock.now < patience.deadline {
             try Blame.requireBrokers(in: installation)
-            do { left = try await Quiet.unfinished(installation) } catch {
+            do { left = try await Quiet.unfinished(installation) } catch let failure as HarnessFailure {
+                throw failure
+            } catch {
                 left = "the database or the brokers do not answer: \(error)"
             }
             // Twice in a row: what one worker leaves may be what another one begins with.

@@ -17,7 +17,7 @@ struct ImportedFiles: ParsableArguments {
     var json = false
 
     /// The files' names for people and their texts in UTF-8. Exit code 66 when one cannot be read, 65 when one is not in the
-    /// encoding: then nothing of it is taken, since nobody knows what the rest of it means.
+    /// encoding: then nothing of any file is taken: nobody knows what it says.
     func read() throws -> [(name: String, bytes: [UInt8])] {
         var problems: [ImportProblem] = []
         var files: [(name: String, bytes: [UInt8])] = []

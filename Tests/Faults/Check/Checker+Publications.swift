@@ -5,13 +5,15 @@ import PostgresClient
 /// I2: every committed message is on its topic, byte for byte, and nothing else is.
 extension Checker {
     func publications() async throws -> [String] {
-        let unread = await installation.topics.unread
-        var found = Unread.problems(unread, known: known, mayBeGone: mayBeGone)
+        let all = await installation.topics.unread
+        var found = Unread.problems(all, known: known, mayBeGone: mayBeGone)
+        // What was committed before these was judged before.
+        let unread = Unread.news(all, known: known)
         for topic in TopicReader.topics where topic != .submissions {
             let seen = await installation.topics.seen[topic] ?? [:]
             found += Publications.problems(
                 topic, committed: try await committed(topic), seen: seen, isDone: isDone,
-                isWhole: !unread.contains { $0.partition.topic == topic.rawValue })
+                unreadCount: unread.filter { $0.partition.topic == topic.rawValue }.reduce(0) { $0 + $1.hole.offsets.count })
         }
         // One lane tells of the register. Where producers and workers fail, what is repeated may come late.
         if isCalm {

@@ -20,12 +20,17 @@ actor DatabaseServer {
     /// Nil: it shares everybody's.
     nonisolated let disk: SmallDisk?
 
-    /// - Parameter hasSmallDisk: it has a disk of its own, which can be filled.
-    init(directory: String, hasSmallDisk: Bool) async throws {
+    /// - Parameter diskMegabytes: it has a disk of its own and of this size, which can be filled.
+    init(directory: String, diskMegabytes: Int? = nil) async throws {
         self.directory = directory
         // Not under its log: there it would have no room to say that it has none.
-        disk = hasSmallDisk ? try await SmallDisk(mountedAt: "\(directory)/data") : nil
-        server = try await PrivatePostgres.start(directory: directory, settings: Self.settings)
+        let disk: SmallDisk? =
+            if let diskMegabytes { try await SmallDisk(mountedAt: "\(directory)/data", megabytes: diskMegabytes) } else { nil }
+        self.disk = disk
+        do { server = try await PrivatePostgres.start(directory: directory, settings: Self.settings) } catch {
+            await disk?.unmount()
+            throw error
+        }
     }
 
     var socket: String { "\(server.socketDirectory)/.s.PGSQL.\(server.port)" }

@@ -18,6 +18,16 @@ struct Unread: Sendable, Hashable, CustomStringConvertible {
     ///   - known: what was told of before.
     ///   - mayBeGone: brokers were made to drop what they had.
     static func problems(_ all: [Unread], known: Set<Unread>, mayBeGone: Bool) -> [String] {
-        all.filter { !known.contains($0) && !(mayBeGone && $0.hole.isGone) }.map { "the harness: did not read \($0)" }
+        news(all, known: known).filter { !(mayBeGone && $0.hole.isGone) }.map { "the harness: did not read \($0)" }
+    }
+
+    /// What was not told of before, not even as part of more: some of it may have come since.
+    static func news(_ all: [Unread], known: Set<Unread>) -> [Unread] {
+        all.filter { unread in
+            !known.contains {
+                $0.partition == unread.partition && $0.hole.offsets.lowerBound <= unread.hole.offsets.lowerBound
+                    && unread.hole.offsets.upperBound <= $0.hole.offsets.upperBound
+            }
+        }
     }
 }

@@ -34,7 +34,7 @@ struct Tally {
         var stretch: String?
 
         var lines: [String] {
-            ["seed \(seed) broke: \(violations.first ?? "")", "  again: \(again)"]
+            ["seed \(seed) broke: \(violations.prefix(2).joined(separator: "; "))", "  again: \(again)"]
                 + (stretch.map { ["  with the seeds before it on its installation: \($0)"] } ?? [])
         }
     }
