@@ -78,6 +78,16 @@ struct EvidenceTests {
         #expect(!Evidence.isContested([]))
     }
 
+    @Test func `A deed counts for whoever asked for it, and not for who asked for another one on the same page`() {
+        #expect(Evidence.isDone("records.read=delay~500", in: ["commit.sent kill", "records.read delay~500"]))
+        #expect(Evidence.isDone("commit.sent=kill@3", in: ["commit.sent kill"]))
+        #expect(!Evidence.isDone("commit.sent=kill@3", in: []))
+        for deed in ["commit.sent stop", "produce.before kill", "commit.sent-again kill", "records.read delay~500"] {
+            #expect(!Evidence.isDone("commit.sent=kill@3", in: [deed]), "\(deed)")
+        }
+        #expect(!Evidence.isDone("records.read=delay~500", in: ["records.read delay~5000"]))
+    }
+
     @Test func `A lane hangs when its worker says so, and was noticed when the consumer was made anew`() {
         let hung = #"{"level":"error","message":"the consumer hangs; making a new one","reason":"#
             + #""tuesday.requests/2 has 5 records and no progress for 9 s; tuesday.requests/11 has 1 records and no progress for 8 s"}"#

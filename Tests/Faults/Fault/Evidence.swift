@@ -1,4 +1,5 @@
-/// What answers to calls at once show, since whoever got none has met nobody; and what workers say of themselves.
+/// What answers to calls at once show, since whoever got none has met nobody; and what workers say of themselves and their
+/// pages of them.
 enum Evidence {
     /// Whether submissions under one key were decided: one content was taken, and, of two, another one refused.
     static func isDecided(_ outcomes: [History.Outcome], contents: Int) -> Bool {
@@ -12,6 +13,14 @@ enum Evidence {
         let made = outcomes.count { if case .moved = $0 { true } else { false } }
         let refused = outcomes.count { if case .refused = $0 { true } else { false } }
         return made > 0 && made + refused > 1
+    }
+
+    /// Whether one of the deeds on a page is what a rule there asks for.
+    ///
+    /// - Parameter rule: `site=action`, or `site=action@hit`.
+    static func isDone(_ rule: String, in deeds: some Sequence<String>) -> Bool {
+        let deed = rule.prefix { $0 != "@" }.split(separator: "=", maxSplits: 1).joined(separator: " ")
+        return deeds.contains(deed)
     }
 
     /// The partitions of which a worker says that their lanes do not get on, in its log or on `/readyz`.

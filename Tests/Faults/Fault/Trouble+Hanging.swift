@@ -7,8 +7,8 @@ extension Trouble {
     /// So long a lane may do nothing here. It is longer than a group needs to find together, which is no hang.
     private static let boundSeconds = 8
     private static let settings = ["TUESDAY_WATCHDOG_STALL_SECONDS": "\(boundSeconds)"]
-    /// A hang is noticed after three times the bound at the latest: the watchdog looks twice in each, and what had nothing to do
-    /// before has only just begun. Then others must have time to do what was left.
+    /// A hang is noticed after three times the bound at the latest: the watchdog looks twice in each, and what had nothing
+    /// to do before has only just begun. Then others must have time to do what was left.
     private static let hangMilliseconds = (3 * boundSeconds + 22) * 1_000
 
     /// Lanes of two workers read some records and do nothing with them for a long time; then they go on.
@@ -20,16 +20,19 @@ extension Trouble {
         }
     }
 
-    /// It counts when the worker said so wherever an operator looks, made its consumer anew, and the lane went on meanwhile, here
-    /// or elsewhere.
+    /// It counts when the worker said so wherever an operator looks, made its consumer anew, and the lane went on meanwhile,
+    /// here or elsewhere.
     private func hangLane(of slot: WorkerSlot, isAlone: Bool, _ random: inout SeededRandom) async throws {
         guard !away.contains(slot.name) else { return }
         let chance = random.next()
         slot.set(Self.settings.mapValues { $0 })
+        let started = slot.startedCount
         slot.signal(SIGKILL)
-        try await sleep(400)
+        // Where something else is wrong, nobody may be started.
+        try? await eventually("\(slot.name) is started anew", within: .seconds(10)) { slot.startedCount > started }
         // Whoever is started from now on is as usual.
         slot.set(Self.settings.mapValues { _ in nil })
+        guard slot.startedCount > started else { return }
         // A lane that is taken away before it is missed does not hang.
         _ = try await hasFound(Set(installation.slots(of: slot.program).map(\.name)), slot.program)
         let isHanging = try await arm(
@@ -55,7 +58,7 @@ extension Trouble {
             try await sleep(200)
             let now = try await lanes(of: slot.program)
             isContinued = hung.allSatisfy { partition in
-                guard let (then, now) = before[partition].flatMap({ then in now[partition].map { (then, $0) } }) else { return true }
+                guard let then = before[partition], let now = now[partition] else { return true }
                 return now.epoch > then.epoch && now.nextOffset > then.nextOffset
             }
         }

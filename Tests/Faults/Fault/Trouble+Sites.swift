@@ -136,6 +136,7 @@ extension Trouble {
     /// Returns when it was done, or, with false, when the time is over.
     ///
     /// - Parameters:
+    ///   - text: one rule of the page.
     ///   - pause: after how many milliseconds it is provoked again; nil: it is provoked once.
     ///   - provoke: makes the process pass the site, where it would not by itself.
     @discardableResult
@@ -144,18 +145,20 @@ extension Trouble {
         _ provoke: () async -> Void = {}
     ) async throws -> Bool {
         let before = slot.page.deeds.count
+        // What others armed on this page may be done meanwhile.
+        func isDone() -> Bool { Evidence.isDone(text, in: slot.page.deeds.dropFirst(before)) }
         slot.arm(text, planted: planted)
         await provoke()
         let deadline = ContinuousClock.now + .milliseconds(milliseconds)
         var next = pause.map { ContinuousClock.now + .milliseconds($0) }
-        while slot.page.deeds.count == before, ContinuousClock.now < deadline {
+        while !isDone(), ContinuousClock.now < deadline {
             try await sleep(40)
             if let pause, let due = next, due < .now {
                 await provoke()
                 next = .now + .milliseconds(pause)
             }
         }
-        return slot.page.deeds.count > before
+        return isDone()
     }
 
     /// The other copy of each goes on, and must take over, unless something else may keep it from that.
