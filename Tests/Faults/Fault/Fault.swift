@@ -16,7 +16,7 @@ enum Fault: String, CaseIterable, Sendable {
     case stopAtEverySite = "stop-at-every-site"
     /// One thread that stands still at a failpoint for a moment, one failpoint after the other.
     case delayAtSite = "delay-at-site"
-    /// An answer that never leaves, or a commit of offsets.
+    /// An answer that is cut off after its head, or a commit of offsets that is left out.
     case dropAtSite = "drop-at-site"
     /// A lane that has read records and does nothing with them, until its worker's watchdog notices.
     case laneHung = "lane-hung"
@@ -122,6 +122,7 @@ enum Fault: String, CaseIterable, Sendable {
 
     private func goes(with other: Fault) -> Bool {
         (!losesRecords || other.leavesWorkersAlone) && (!other.losesRecords || leavesWorkersAlone)
+            && !showsAlso(other) && !other.showsAlso(self)
     }
 
     /// Whether clients stop while it still goes on, because it takes minutes.

@@ -7,10 +7,34 @@ extension Fault {
     var metAs: [String] {
         switch self {
         case .none: []
+        case .dropAtSite: Trouble.dropped.map { "drop-at-site \($0)" }
         case .reportsDropped: ["drop-at-site produce.before", "drop-at-site produce.reported"]
         case .stopAtEverySite: [Fault.stopAtSite.rawValue]
         case .loadsOutdated: ["delay-at-site route.placements-written"]
         default: [rawValue]
+        }
+    }
+
+    /// How coverage begins where it counts what this kind does on its way, which is another one's evidence.
+    private var countedBesides: [String] {
+        switch self {
+        // A worker looks where its lane stands only when one of its COMMITs was lost.
+        case .killAtSite, .stopAtEverySite, .delayAtSite: [Fault.commitLanded.rawValue, Fault.commitUndone.rawValue]
+        case .intakeGone: ["kill-at-site produce.before"]
+        case .claimDelayed: ["delay-at-site lane.before-claim"]
+        case .maxPollExceeded: ["delay-at-site consumer.before-poll"]
+        case .laneHung, .timerRaces: ["delay-at-site records.read"]
+        default: []
+        }
+    }
+
+    /// Everything that coverage may count of it.
+    var countedAs: [String] { metAs + countedBesides }
+
+    /// Whether another kind may seem to have been met where only this one was.
+    func showsAlso(_ other: Fault) -> Bool {
+        countedAs.contains { mine in
+            other.metAs.contains { theirs in "\(mine) ".hasPrefix("\(theirs) ") || "\(theirs) ".hasPrefix("\(mine) ") }
         }
     }
 }
