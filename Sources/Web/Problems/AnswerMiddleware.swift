@@ -23,7 +23,7 @@ struct AnswerMiddleware: RouterMiddleware {
         return response
     }
 
-    /// Its connection ends instead of it.
+    /// The answer is cut off after its head: the connection ends where the body would begin.
     private static let lost = ResponseBody { _ in throw Lost() }
 
     private struct Lost: Error {}

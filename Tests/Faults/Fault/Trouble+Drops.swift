@@ -3,7 +3,7 @@ import Glibc
 
 /// What is lost on the way out of a process that goes on.
 extension Trouble {
-    /// By the sites: answers to people who asked for something, and commits of offsets.
+    /// By the sites: answers to people who asked for something, of which only the head leaves, and commits of offsets.
     static let dropped = ["http.before-answer", "offset.before-commit"]
 
     /// Some of each in every slot that comes by. It counts when it was left out.

@@ -55,9 +55,9 @@ extension Trouble {
         }
     }
 
-    /// Records that some groups do not understand park requests. Operators' tools die of it; then two let everything go on at the
-    /// same moment, while the tool of a third one does not hear what became of a COMMIT. As often as not one of the two finds that
-    /// nothing is to be done, and so may those be whose tools failed.
+    /// Records that some groups do not understand park requests. An operator's tool that replays the letters is killed
+    /// meanwhile, and one that discards them; then two operators settle all letters at the same moment, while the tool of a
+    /// third one does not hear what became of a COMMIT. Any of these tools may find that the others have left it nothing to do.
     func replayLetters(turn: UInt64, _ random: inout SeededRandom) async throws {
         _ = try await anEvent(chance: random.next())
         let ids = try await installation.texts("select id::text from tuesday.request order by accepted_at desc limit 8")
