@@ -101,7 +101,7 @@ struct Goal: Sendable {
         // Who dies, and who stands still.
         .instances(50, of: .intakeGone), .instances(20, of: .claimDelayed),
         .instances(2_000, of: .killAtSite),
-        .instances(5, of: .killAtSite, each: Sites.byProgram),
+        .instances(3, of: .killAtSite, each: Sites.byProgram),
         .instances(1, of: .stopAtEverySite, countedAs: "stop-at-site", each: Sites.byProgram),
         .instances(2, of: .delayAtSite, each: Sites.byProgram), .instances(20, of: .dropAtSite, each: Trouble.dropped),
         .instances(10, of: .laneHung, seeds: 2),
