@@ -11,7 +11,7 @@ struct KeptEvidenceTests {
     private static let outcome = Run.Outcome(plan: RunPlan(seed: 9, faults: [.killAll]), violations: ["I1: lost"])
 
     @Test func `What broke, how to repeat it and what the server wrote meanwhile is kept`() async throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // what stays is in /tmp
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let log = "\(folder)/server.log"
         try Data("before\n".utf8).write(to: URL(fileURLWithPath: log))
@@ -26,7 +26,7 @@ struct KeptEvidenceTests {
     }
 
     @Test func `What cannot be had is named, and the rest is kept`() async throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // what stays is in /tmp
         await KeptEvidence.keep(
             in: folder, of: Self.outcome, again: "", marks: LogMarks(), serverLog: "\(folder)/of-nobody.log", nil)
         #expect(try text("missing.txt").hasPrefix("of-nobody.log: "))

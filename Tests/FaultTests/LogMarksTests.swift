@@ -7,7 +7,7 @@ struct LogMarksTests {
     private let path = "/tmp/tuesday-log-marks-\(UInt64.random(in: 0 ... .max))"
 
     @Test func `What was written since is told from what was there before, and of too much the end is told`() throws {
-        defer { try? FileManager.default.removeItem(atPath: path) }
+        defer { try? FileManager.default.removeItem(atPath: path) }  // what stays is in /tmp
         try Data("before".utf8).write(to: URL(fileURLWithPath: path))
         let marks = LogMarks([path])
         try Data("before and after".utf8).write(to: URL(fileURLWithPath: path))

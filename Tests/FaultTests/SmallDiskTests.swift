@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Faults
@@ -34,11 +35,10 @@ struct SmallDiskTests {
             try Data(count: 1 << 20).write(to: other)
             disk.fill()
             try FileManager.default.removeItem(at: other)
-            let deadline = ContinuousClock.now + .seconds(20)
             func free() throws -> Int {
                 try FileManager.default.attributesOfFileSystem(forPath: directory)[.systemFreeSize] as? Int ?? -1
             }
-            while try free() > 0, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(10)) }
+            try await eventually("what was given back is taken", within: .seconds(20)) { try free() == 0 }
             #expect(try free() == 0)
             disk.empty()
             #expect(try free() > 8 << 20)

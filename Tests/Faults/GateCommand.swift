@@ -41,7 +41,8 @@ struct GateCommand: AsyncParsableCommand {
         let sound = await campaign.plant(nil)
         print(sound.text(Self.repetition))
         var isEveryOneNoticed = true
-        for (mistake, seeds) in Self.mistakes.compactMap({ name, seeds in Mistake.named(name).map { ($0, seeds) } }) {
+        for (name, seeds) in Self.mistakes {
+            guard let mistake = Mistake.named(name) else { throw HarnessFailure("nobody makes the mistake \(name)") }
             await campaign.plant(mistake.name)
             // Beside what it breaks, a slow machine breaks other things: then the next seed tells.
             for seed in 1...seeds where !mistake.isBlamed(in: campaign.report.outcomes.last?.breaches ?? []) {

@@ -132,7 +132,7 @@ enum Fault: String, CaseIterable, Sendable {
     var obstacle: String? {
         switch self {
         case .clockJumped where FalseClock.library == nil: "libfaketime is missing: apt-get install faketime"
-        case .diskFull where !SmallDisk.isPossible: "only root can mount a small disk"
+        case .diskFull where !SmallDisk.isPossible: "a small disk cannot be mounted here"
         default: nil
         }
     }

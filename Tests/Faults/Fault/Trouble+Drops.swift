@@ -15,6 +15,7 @@ extension Trouble {
                 }
                 // Whoever comes next must not begin where the brokers have the group.
                 if random.below(4) == 0 { slot.signal(SIGKILL) }
+                // What is not dropped has its turn too.
                 try await self.sleep(random.between(50, 400))
             }
         }

@@ -19,6 +19,7 @@ extension Trouble {
     }
 
     private func linger(_ linger: Linger, at site: String, _ slot: WorkerSlot, _ random: inout SeededRandom) async throws {
+        // So long it stands still, and the next site waits for it.
         let milliseconds = random.between(200, 3_000)
         switch linger {
         case .delay:
