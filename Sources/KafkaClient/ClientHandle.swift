@@ -4,7 +4,8 @@ import Synchronization
 
 /// Owns one `rd_kafka_t` and the context of its callbacks, which it keeps alive for as long.
 ///
-/// Whoever polls calls `destroy` once; calls made meanwhile through `borrow` are waited for, later ones are refused.
+/// Whoever polls calls `destroy` once; calls made meanwhile through `borrow` are waited for, and have to keep a time limit;
+/// later ones are refused.
 // @unchecked: `rd_kafka_t` may be used from any thread (INTRODUCTION.md, "Threads and callbacks"); the pointer never
 // changes, and `retired` with `borrowers` keeps every use before the destruction.
 final class ClientHandle: @unchecked Sendable {

@@ -109,13 +109,7 @@ public struct KafkaAdmin: Sendable {
     public func watermarks(topics: [String]) async throws -> [KafkaPartition: (low: Int64, high: Int64)] {
         let partitions = try await partitions(of: topics)
         let timeout = timeoutMilliseconds
-        return try await withClient(RD_KAFKA_CONSUMER) { client in
-            var watermarks: [KafkaPartition: (low: Int64, high: Int64)] = [:]
-            for partition in partitions {
-                watermarks[partition] = try BrokerQuery.watermarks(partition, timeout, client)
-            }
-            return watermarks
-        }
+        return try await withClient(RD_KAFKA_CONSUMER) { try BrokerQuery.watermarks(partitions, timeout, $0) }
     }
 
     /// Reads the one record at exactly this offset.
@@ -136,12 +130,11 @@ public struct KafkaAdmin: Sendable {
         let timeout = timeoutMilliseconds
         return try await withClient(RD_KAFKA_CONSUMER, settings.merging(["group.id": group]) { $1 }) { client in
             let committed = try BrokerQuery.committed(partitions, timeout, client)
-            var offsets: [KafkaPartition: KafkaGroupOffset] = [:]
-            for partition in partitions {
-                let (low, high) = try BrokerQuery.watermarks(partition, timeout, client)
-                offsets[partition] = KafkaGroupOffset(committed: committed[partition], low: low, high: high)
+            let watermarks = try BrokerQuery.watermarks(partitions, timeout, client)
+            return watermarks.reduce(into: [:]) { offsets, found in
+                offsets[found.key] = KafkaGroupOffset(
+                    committed: committed[found.key], low: found.value.low, high: found.value.high)
             }
-            return offsets
         }
     }
 

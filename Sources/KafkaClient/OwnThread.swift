@@ -17,7 +17,7 @@ func startThread(_ name: String, _ body: @escaping @Sendable () -> Void) {
     pthread_detach(thread)
 }
 
-/// Runs a blocking call on a thread of its own and suspends until it is done. It cannot be cancelled: pass it a timeout.
+/// Runs a blocking call on a thread of its own and suspends until it is done. It cannot be cancelled: it has to keep a timeout.
 func onOwnThread<Result: Sendable>(
     _ name: String, _ body: @escaping @Sendable () throws -> Result
 ) async throws -> Result {
