@@ -29,6 +29,19 @@ private let needsPromtool = ConditionTrait.enabled(if: Tool.hasPromtool, "no pro
         }
     }
 
+    @Test func `a runbook that an alert leads to says so at its head`() throws {
+        let rules = try Repository.text("deploy/prometheus/rules.yml").split(separator: "- alert: ").dropFirst()
+        var count = 0
+        for rule in rules {
+            guard let runbook = rule.firstMatch(of: /deploy\/runbooks\/[a-z-]+\.md/)?.output else { continue }
+            count += 1
+            let name = rule.prefix { $0 != "\n" }
+            let alarms = try Repository.text(String(runbook)).split(separator: "\n").prefix { !$0.hasPrefix("1.") }
+            #expect(alarms.contains { $0.contains("`\(name)`") }, "\(runbook) does not name \(name)")
+        }
+        #expect(count > 4)
+    }
+
     @Test func `every worker's admin port is scraped`() throws {
         let configuration = try Repository.text("deploy/prometheus/prometheus.yml")
         for program in Program.workers {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Runtime
 
-@Suite(.timeLimit(.minutes(1))) struct HealthTests {
+@Suite(.timeLimit(.minutes(5))) struct HealthTests {
     @Test func `a worker is ready when every check is`() {
         let health = HealthRegister(expected: ["kafka"])
         #expect(!health.isReady)
@@ -84,10 +84,13 @@ import Testing
             let unready = try HealthCheckClient.get(port: port, timeoutSeconds: 60)
             #expect(unready.status == 503)
             #expect(unready.body.contains(#"{"name":"kafka","ready":false,"reason":"starting"}"#))
+            let before = try HealthCheckClient.get(port: port, path: "/metrics", timeoutSeconds: 60)
+            #expect(before.body.contains("\ntuesday_ready{check=\"kafka\"} 0\n"))
             health.set("kafka", .ready)
             #expect(try HealthCheckClient.get(port: port, timeoutSeconds: 60).status == 200)
             let figures = try HealthCheckClient.get(port: port, path: "/metrics", timeoutSeconds: 60)
             #expect(figures.body.contains("tuesday_records_total 7\n"))
+            #expect(figures.body.contains("\ntuesday_ready{check=\"kafka\"} 1\n"))
             #expect(figures.body.contains("process_open_fds "))
             #expect(try HealthCheckClient.get(port: port, path: "/nothing", timeoutSeconds: 60).status == 404)
             group.cancelAll()

@@ -1,5 +1,6 @@
 import CoreMetrics
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Runtime
@@ -45,6 +46,18 @@ import Testing
         meter.decrement(by: 1)
         #expect(text.contains("# TYPE g gauge\ng 4.5\n"))
         #expect(text.contains("\nm 6\n"))
+    }
+
+    @Test func `a gauge that is read when it is printed forgets what it does not read any more`() {
+        let read = Mutex([("x", 1.0), ("y", 2.0)])
+        registry.measure(label: "g") { [registry] in
+            // Whoever is asked may use the registry.
+            Counter(label: "asked", dimensions: [], factory: registry).increment()
+            return read.withLock { $0.map { (dimensions: [("kind", $0.0)], value: $0.1) } }
+        }
+        #expect(text.contains("# TYPE g gauge\ng{kind=\"x\"} 1\ng{kind=\"y\"} 2\n"))
+        read.withLock { $0 = [("y", 3)] }
+        #expect(text.hasSuffix("# TYPE g gauge\ng{kind=\"y\"} 3\n"))
     }
 
     @Test func `counting from many tasks loses nothing`() async {

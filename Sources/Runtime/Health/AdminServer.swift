@@ -32,6 +32,7 @@ public struct AdminServer: Service {
 
     /// - Throws: `PortUnavailable` when the port cannot be opened.
     public func run() async throws {
+        health.tell(metrics)
         let onListening = onListening
         let application = Application(
             router: router,

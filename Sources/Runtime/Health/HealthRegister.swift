@@ -91,6 +91,13 @@ public final class HealthRegister: Service, Sendable {
         checks.allSatisfy { $0.state == .ready }
     }
 
+    /// Puts every check on `/metrics`.
+    public func tell(_ metrics: MetricRegistry) {
+        metrics.measure(label: "tuesday_ready") {
+            self.checks.map { (dimensions: [("check", $0.name)], value: $0.state == .ready ? 1 : 0) }
+        }
+    }
+
     private static func state(
         of entry: Entry, at now: ContinuousClock.Instant, maximumAge: Duration
     ) -> HealthState {

@@ -1,10 +1,13 @@
 /// The help text of every metric, by the name `/metrics` prints.
 ///
-/// Names carry their unit; labels name a topic, partition, outcome or kind, never an id of a request or person.
+/// Names carry their unit; labels name a topic, partition, outcome, check or kind, never an id of a request or person.
 public enum MetricHelp {
     public static let texts: [String: String] = [
         "tuesday_build_info": "1, with the program and its version as labels.",
+        "tuesday_ready": "1 when a check of /readyz is in order, 0 when not; /readyz says why not.",
         // Consuming
+        "tuesday_lanes":
+            "Lanes of this worker, by group and activity: claiming, consuming, waiting, or stopped until an operator acts.",
         "tuesday_consumer_lag_records": "Records of a partition that this worker has not yet committed to its lane.",
         "tuesday_batches_total": "Batches committed.",
         "tuesday_batch_duration_seconds": "Time from handing a batch to its handler to the end of COMMIT.",

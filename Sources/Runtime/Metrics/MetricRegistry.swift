@@ -22,10 +22,15 @@ public final class MetricRegistry: MetricsFactory, Sendable {
         }
     }
 
+    /// What a gauge reads, for each of its series.
+    public typealias Readings = @Sendable () -> [(dimensions: [(String, String)], value: Double)]
+
     struct Family: Sendable {
         let type: String
         /// By the labels as they are printed.
         var series: [String: Value] = [:]
+        /// Nil: the series hold what was recorded.
+        var readings: Readings?
     }
 
     private struct Contents: Sendable {
@@ -45,9 +50,30 @@ public final class MetricRegistry: MetricsFactory, Sendable {
         contents.withLock { $0.helps[name] = help }
     }
 
+    /// Registers a gauge that is read whenever it is printed, in place of one registered before; series that it does not
+    /// read any more are gone.
+    ///
+    /// - Parameter readings: must answer at once, whatever hangs: an operator looks at it to learn just that.
+    public func measure(label: String, _ readings: @escaping Readings) {
+        let name = PrometheusName.metric(label)
+        contents.withLock { contents in
+            assert(contents.families[name]?.series.isEmpty ?? true, "metric \(name) is recorded and is now to be read")
+            contents.families[name] = Family(type: "gauge", readings: readings)
+        }
+    }
+
     /// All families by name, and the help texts.
     var snapshot: (families: [String: Family], helps: [String: String]) {
-        contents.withLock { ($0.families, $0.helps) }
+        var (families, helps) = contents.withLock { ($0.families, $0.helps) }
+        // Not under the lock: who is asked may have locks of his own, and record something.
+        for (name, family) in families {
+            for (dimensions, value) in family.readings?() ?? [] {
+                let gauge = GaugeValue()
+                gauge.record(value)
+                families[name]?.series[PrometheusName.labels(dimensions)] = .gauge(gauge)
+            }
+        }
+        return (families, helps)
     }
 
     // MARK: MetricsFactory

@@ -131,6 +131,8 @@ public struct WorkerParts: Sendable {
         #if FAILPOINTS
             let handler = MortalHandler(handler: handler)
         #endif
+        let status = status
+        context.metrics.measure(label: "tuesday_lanes") { status.readings(of: group) }
         return GroupConsumer(parts: self, group: group, handler: handler)
     }
 

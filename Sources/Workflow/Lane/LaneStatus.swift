@@ -11,6 +11,20 @@ public final class LaneStatus: Sendable {
         case consuming
         case waiting(String)
         case stopped(String)
+
+        /// An activity without its reasons.
+        public enum Kind: String, Sendable, CaseIterable {
+            case claiming, consuming, waiting, stopped
+        }
+
+        public var kind: Kind {
+            switch self {
+            case .claiming: .claiming
+            case .consuming: .consuming
+            case .waiting: .waiting
+            case .stopped: .stopped
+            }
+        }
     }
 
     public struct Entry: Sendable {
