@@ -29,6 +29,9 @@ struct StatementTests {
         } + [
             DeadLetterReader.matching(.init(), limit: 100),
             DeadLetterReader.matching(.init(group: "tuesday-router", topic: "a", reason: "c"), limit: 100),
+            DeadLetterReader.places(.init(), after: nil, limit: 100),
+            DeadLetterReader.places(
+                .init(group: "tuesday-router"), after: .init(id: DeadLetterID(lane: 1, laneSeq: 1), at: 1), limit: 100),
         ]
 
     private func withLargeTables(_ body: (PostgresPool) async throws -> Void) async throws {

@@ -18,6 +18,30 @@ public struct DeadLetterReader: Sendable {
         }
     }
 
+    /// The oldest first, at most `limit`. Of each only its id is read, however large it is.
+    ///
+    /// - Parameter page: read at a time.
+    public func ids(_ filter: DeadLetterFilter, limit: Int, page: Int = 10_000) async throws -> [DeadLetterID] {
+        var ids: [DeadLetterID] = []
+        var last: DeadLetterPlace?
+        while ids.count < limit {
+            let size = min(page, limit - ids.count)
+            let places = try await places(filter, after: last, limit: size)
+            ids += places.map(\.id)
+            guard places.count == size else { break }
+            last = places.last
+        }
+        return ids
+    }
+
+    func places(_ filter: DeadLetterFilter, after last: DeadLetterPlace?, limit: Int) async throws -> [DeadLetterPlace] {
+        try await pool.withConnection { connection in
+            try await connection.pipeline([Self.places(filter, after: last, limit: limit)])[0].map {
+                DeadLetterPlace(id: DeadLetterID(lane: try $0.int32(0), laneSeq: try $0.int64(1)), at: try $0.timestamp(2))
+            }
+        }
+    }
+
     public func letter(_ id: DeadLetterID) async throws -> DeadLetter? {
         try await pool.withConnection { connection in
             try await connection.query(Self.one, [.int32(id.lane), .int64(id.laneSeq)]).first
@@ -70,13 +94,31 @@ public struct DeadLetterReader: Sendable {
     /// Not prepared: it is asked now and then, and each set of filters wants a plan of its own. Finds its page first, and
     /// only then what is parked.
     static func matching(_ filter: DeadLetterFilter, limit: Int) -> PostgresCall {
+        PostgresCall(matching, parameters(filter, limit))
+    }
+
+    /// Where letters stand, behind one of them. As ``matching(_:limit:)`` does, it wants a plan of its own.
+    static func places(_ filter: DeadLetterFilter, after last: DeadLetterPlace?, limit: Int) -> PostgresCall {
         PostgresCall(
-            matching,
-            [
-                .text(filter.state?.rawValue), .text(filter.group), .text(filter.topic), .text(filter.reason),
-                .int64(Int64(limit)),
+            places,
+            parameters(filter, limit) + [
+                .timestamp(microseconds: last?.at), .int32(last?.id.lane), .int64(last?.id.laneSeq),
             ])
     }
+
+    private static func parameters(_ filter: DeadLetterFilter, _ limit: Int) -> [PostgresParameter] {
+        [
+            .text(filter.state?.rawValue), .text(filter.group), .text(filter.topic), .text(filter.reason),
+            .int64(Int64(limit)),
+        ]
+    }
+
+    private static let isChosen = """
+        ($1::text is null or l.state = $1)
+        and ($2::text is null or l.consumer_group = $2)
+        and ($3::text is null or l.source_topic = $3)
+        and ($4::text is null or l.reason = $4)
+        """
 
     private static let matching = PostgresStatement(
         unprepared: """
@@ -84,15 +126,29 @@ public struct DeadLetterReader: Sendable {
             from (
                 select *
                 from tuesday.dead_letter l
-                where ($1::text is null or l.state = $1)
-                  and ($2::text is null or l.consumer_group = $2)
-                  and ($3::text is null or l.source_topic = $3)
-                  and ($4::text is null or l.reason = $4)
+                where \(isChosen)
                 order by l.at, l.lane_id, l.lane_seq
                 limit $5) l
             \(parked)
             order by l.at, l.lane_id, l.lane_seq
             """)
+
+    private static let places = PostgresStatement(
+        unprepared: """
+            select l.lane_id, l.lane_seq, l.at
+            from tuesday.dead_letter l
+            where \(isChosen)
+              and ($6::timestamptz is null or (l.at, l.lane_id, l.lane_seq) > ($6, $7, $8))
+            order by l.at, l.lane_id, l.lane_seq
+            limit $5
+            """)
+}
+
+/// Where a dead letter stands among the others, the oldest first.
+struct DeadLetterPlace {
+    let id: DeadLetterID
+    /// In microseconds since 1970.
+    let at: Int64
 }
 
 extension DeadLetter {

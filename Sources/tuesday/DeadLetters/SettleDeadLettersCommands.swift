@@ -67,7 +67,8 @@ private enum DeadLetterSettling {
         let isSettled: Bool
     }
 
-    /// Letters read at a time for `--all`; those that come into being meanwhile are left for the next time.
+    /// Letters settled at a time for `--all`: their ids are all that is kept of them. Those that come into being meanwhile,
+    /// as where a replayed one fails again, are left for the next time.
     private static let limit = 1_000_000
 
     static func run(
@@ -77,33 +78,32 @@ private enum DeadLetterSettling {
         let settings = try Settings.read(program: .tuesday, arguments: [])
         try await CommandOutput.withPool("deadletters \(verb)") { pool in
             let ids = selection.all
-                ? try await DeadLetterReader(pool: pool).letters(selection.options.filter(state: .open), limit: limit)
-                    .map(\.id)
+                ? try await DeadLetterReader(pool: pool).ids(selection.options.filter(state: .open), limit: limit)
                 : selection.ids
             let random = SystemRandom()
             let settle = SettleDeadLetters(
                 store: DeadLetterTransactions(pool: pool), registers: RegisterCache(source: RegisterReading(pool: pool))
             ) { RequestID(acceptedAt: $0, random: random.random128()) }
             let lane = try ToolLane("deadletters", pool: pool, settings: settings)
-            var lines: [Line] = []
+            var array = JSONArrayOutput()
+            var (settled, open) = (0, 0)
             let outcome: Result<Void, any Error>
             do {
                 for id in ids {
                     let line = Line(id, try await settleOne(id, settle, lane.lane))
-                    if !json { print("\(line.id)  \(line.outcome)") }
-                    lines.append(line)
+                    if json { try array.print(line) } else { print("\(line.id)  \(line.outcome)") }
+                    if line.isSettled { settled += 1 } else { open += 1 }
                 }
                 outcome = .success(())
             } catch { outcome = .failure(error) }
             let pending = await lane.finish()
-            if json { try CommandOutput.printJSON(lines) }
+            if json { array.end() }
             if pending > 0 {
                 CommandOutput.say(
                     "Kafka does not answer; what is committed leaves with the next worker that reaches it: \(pending) messages.")
             }
             try outcome.get()
-            let open = lines.count { !$0.isSettled }
-            CommandOutput.say("\(lines.count - open) settled\(open > 0 ? ", \(open) not" : "").")
+            CommandOutput.say("\(settled) settled\(open > 0 ? ", \(open) not" : "").")
             if open > 0 { throw ExitCode(65) }
         }
     }

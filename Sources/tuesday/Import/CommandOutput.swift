@@ -6,10 +6,14 @@ import Workflow
 /// What the register's commands print and how they end: data on stdout, messages on stderr, sysexits.
 enum CommandOutput {
     static func printJSON(_ value: some Encodable) throws {
+        print(try json(value))
+    }
+
+    static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase  // as in HTTP and SQL
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
     static func say(_ message: String) {
