@@ -58,15 +58,8 @@ struct RepublishingTests {
 
     @Test func `Of the directory the last entry of each cadre leaves again, and nothing older after it`() async throws {
         try await StoreCounty.with { county in
-            func importing(_ name: String) async throws {
-                let file = try ReadRegisterFile(.cadres)(
-                    file: "f.csv",
-                    bytes: Array(
-                        "county,cadre,name,agency,agency_name,post,post_name,capacity\nC,C1,\(name),A1,Office,P1,Clerk,20\n".utf8))
-                _ = try await RegisterImporter(pool: county.pool).store(file, isDryRun: false)
-            }
-            try await importing("First")
-            try await importing("Second")
+            try await importing("First", into: county)
+            try await importing("Second", into: county)
             let store = LaneStore(pool: county.pool)
             let lane = try #require(try await LaneReader(pool: county.pool).lanes().first { $0.group == LaneStore.registerPool })
             let written = try await store.tail(of: lane.id, after: 0, limit: 1_000)
@@ -79,11 +72,74 @@ struct RepublishingTests {
             for entry in entries { #expect(entry.value == last[entry.key ?? []]?.value) }
             // Nobody publishes an older entry after these, and an import's next ones leave as ever.
             #expect(try await store.adopt(owner: "test", pool: LaneStore.registerPool) == nil)
-            try await importing("Third")
+            try await importing("Third", into: county)
             let next = try #require(try await store.adopt(owner: "test", pool: LaneStore.registerPool))
             #expect(next.laneSeq - next.publishedThrough == 1)
             try await store.release(next)
         }
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `Whoever loses the directory's lane while Kafka is waited for publishes no more, and says what to do`() async throws {
+        try await StoreCounty.with { county in
+            try await importing("First", into: county)
+            let (store, sink) = (LaneStore(pool: county.pool), HeldTopic())
+            let rebuilding = Task {
+                try await Republishing(store: store, sink: sink, owner: "test", page: 2).republish(.directory, all: false)
+            }
+            await sink.arrived()
+            var other: LaneTicket?
+            while other == nil {
+                try await county.run("update tuesday.lane set lease_until = '-infinity'")
+                other = try await store.take(pool: LaneStore.registerPool, owner: "other")
+            }
+            sink.letGo()
+            do {
+                _ = try await rebuilding.value
+                Issue.record("somebody else has the lane")
+            } catch LaneFault.unavailable(let why) {
+                #expect(why.contains("run `tuesday topics rebuild` again"))
+            }
+            #expect(sink.pages == 1)
+            // It is the other's, with what is left to publish.
+            let ticket = try #require(other)
+            #expect(try await store.resume(ticket).publishedThrough == 0)
+            #expect(try await store.recordPublished(ticket, through: 0))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `The directory's lane stays whose it is while Kafka is waited for, and while an import is at it`() async throws {
+        try await StoreCounty.with { county in
+            try await importing("First", into: county)
+            let (store, sink) = (LaneStore(pool: county.pool), HeldTopic())
+            let rebuilding = Task {
+                try await Republishing(
+                    store: store, sink: sink, owner: "test", page: 2, renewal: .milliseconds(10)
+                ).republish(.directory, all: false)
+            }
+            await sink.arrived()
+            try await county.run("update tuesday.lane set lease_until = clock_timestamp() - interval '1 second'")
+            while try await county.count("tuesday.lane where lease_until > clock_timestamp()") == 0 { await Task.yield() }
+            // The lane's row is locked: its lease cannot be renewed, and is not lost either.
+            try await county.pool.transaction { connection in
+                try await connection.query("select from tuesday.lane for no key update")
+                sink.letGo()
+                while try await county.count(Self.waiting) == 0 { await Task.yield() }
+            }
+            #expect(try await rebuilding.value == 9)
+            #expect(try await store.adopt(owner: "test", pool: LaneStore.registerPool) == nil)
+        }
+    }
+
+    private static let waiting = "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+
+    private func importing(_ name: String, into county: StoreCounty) async throws {
+        let file = try ReadRegisterFile(.cadres)(
+            file: "f.csv",
+            bytes: Array(
+                "county,cadre,name,agency,agency_name,post,post_name,capacity\nC,C1,\(name),A1,Office,P1,Clerk,20\n".utf8))
+        _ = try await RegisterImporter(pool: county.pool).store(file, isDryRun: false)
     }
 
     private final class Collected: MessageSink {
@@ -92,5 +148,24 @@ struct RepublishingTests {
         var messages: [OutgoingMessage] { collected.withLock { $0 } }
 
         func publish(_ messages: [OutgoingMessage]) async throws { collected.withLock { $0 += messages } }
+    }
+
+    /// Takes the first page only when it is let.
+    private final class HeldTopic: MessageSink {
+        private let count = Mutex(0)
+        private let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
+        private let (gates, gate) = AsyncStream.makeStream(of: Void.self)
+
+        var pages: Int { count.withLock { $0 } }
+
+        func publish(_ messages: [OutgoingMessage]) async throws {
+            count.withLock { $0 += 1 }
+            arrival.finish()
+            for await _ in gates {}
+        }
+
+        /// Returns when the first page is under way.
+        func arrived() async { for await _ in arrivals {} }
+        func letGo() { gate.finish() }
     }
 }

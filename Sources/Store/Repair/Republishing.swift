@@ -21,21 +21,26 @@ public struct Republishing: Sendable {
     private let sink: any MessageSink
     private let owner: String
     private let page: Int64
+    private let renewal: Duration
 
     /// - Parameters:
     ///   - owner: of the register's lane, while the directory is published.
-    ///   - page: messages read and published at a time, at most; fewer where dead letters are large.
-    public init(store: LaneStore, sink: any MessageSink, owner: String, page: Int = 1_000) {
+    ///   - page: messages read and published at a time, at most; fewer where dead letters are large, and of the directory.
+    ///   - renewal: how often the lane's lease of 15 seconds is renewed while Kafka is waited for.
+    public init(
+        store: LaneStore, sink: any MessageSink, owner: String, page: Int = 1_000, renewal: Duration = .seconds(4)
+    ) {
         self.store = store
         self.sink = sink
         self.owner = owner
         self.page = Int64(page)
+        self.renewal = renewal
     }
 
     /// - Parameter all: also what is old (notifications) or settled (dead letters).
     /// - Returns: how many messages the topic has again.
-    /// - Throws: `LaneFault.unavailable` when PostgreSQL does not answer, or when somebody else has published the directory
-    ///   for longer than a lease lasts.
+    /// - Throws: `LaneFault.unavailable` when PostgreSQL does not answer, when somebody else has published the directory for
+    ///   longer than a lease lasts, or took the lane over meanwhile; what the sink throws.
     public func republish(_ kind: RepublishedKind, all: Bool) async throws -> Int {
         switch kind {
         case .notifications:
@@ -67,6 +72,9 @@ public struct Republishing: Sendable {
         }
     }
 
+    /// Entries of the directory published at a time: Kafka takes them well within a lease.
+    private static let directoryPage: Int64 = 200
+
     /// Holds the register's lane meanwhile: of a compacted topic an older entry must not end up last, and two who publish
     /// could overtake each other. What an import writes now is behind the ticket's number, and whoever holds the lane
     /// next publishes it.
@@ -75,17 +83,42 @@ public struct Republishing: Sendable {
         var count = 0
         var last: Int32 = 0
         while true {
-            let rows = try await rows(Self.directory, [.int32(last), .int64(page)])
+            let rows = try await rows(Self.directory, [.int32(last), .int64(min(page, Self.directoryPage))])
             guard rows.count > 0 else { break }
-            try await sink.publish(try rows.map(LaneStore.directoryEntry))
+            try await publish(try rows.map(LaneStore.directoryEntry), holding: ticket)
             last = try rows[rows.count - 1].int32(1)
             count += rows.count
-            // Keeps the lease.
-            try await store.recordPublished(ticket, through: ticket.publishedThrough)
         }
-        try await store.recordPublished(ticket, through: ticket.laneSeq)
+        try await hold(ticket, through: ticket.laneSeq)
         try await store.release(ticket)
         return count
+    }
+
+    /// Returns with the lane still held, at the beginning of a lease.
+    private func publish(_ entries: [OutgoingMessage], holding ticket: LaneTicket) async throws {
+        // Ends with this; whether the lane is held is asked afterwards, whatever became of a renewal.
+        async let _ = renewLease(of: ticket)
+        try await sink.publish(entries)
+        try await hold(ticket, through: ticket.publishedThrough)
+    }
+
+    private func renewLease(of ticket: LaneTicket) async throws {
+        while true {
+            try await Task.sleep(for: renewal)
+            try await store.recordPublished(ticket, through: ticket.publishedThrough)
+        }
+    }
+
+    /// Records the position and renews the lease. An import may be at the row, which takes the lane from nobody: it is
+    /// waited for.
+    private func hold(_ ticket: LaneTicket, through: Int64) async throws {
+        do {
+            while try await !store.recordPublished(ticket, through: through) { _ = try await store.resume(ticket) }
+        } catch LaneFault.fenced {
+            throw LaneFault.unavailable(
+                "somebody else took over publishing the directory meanwhile, and an older entry may have arrived last: "
+                    + "run `tuesday topics rebuild` again")
+        }
     }
 
     private func registerLane() async throws -> LaneTicket {

@@ -38,7 +38,9 @@ struct TopicsRebuildCommand: AsyncParsableCommand {
             if restored { try await restore(pool, settings, admin) }
             let log = try await LaneStore(pool: pool).log(
                 cluster: try await admin.clusterName(), incarnation: settings.text(.kafkaIncarnation))
-            let producer = try KafkaProducer(settings: settings.kafkaClient)
+            // Nothing is on its way for longer than a lane's lease lasts.
+            let producer = try KafkaProducer(
+                settings: settings.kafkaClient.merging(["message.timeout.ms": "10000"]) { given, _ in given })
             let repair = LogRepair(
                 places: BrokerPlaces(pool: pool, admin: admin, log: log.id), producer: producer,
                 owner: settings.text(.instance), console: .standard)
