@@ -114,6 +114,7 @@ public final class KafkaConsumer: Sendable {
     }
 
     /// The first offset still in the log and the offset the next record will get, as the broker says now.
+    /// - Throws: `KafkaError` `_TIMED_OUT` when the leader did not answer in time, or what it answered.
     public func watermarks(
         _ partition: KafkaPartition, timeoutMilliseconds: Int
     ) async throws -> (low: Int64, high: Int64) {
@@ -140,12 +141,25 @@ public final class KafkaConsumer: Sendable {
     public func record(
         of partition: KafkaPartition, at offset: Int64, timeoutMilliseconds: Int
     ) async throws -> KafkaRecord? {
-        var query = settings
-        query["enable.partition.eof"] = nil
-        let (settings, log) = (query, log)
+        let (settings, log) = (settings, log)
         return try await onOwnThread("kafka-query") {
             try SingleRecordReader.read(
                 partition, at: offset, timeoutMilliseconds: timeoutMilliseconds, settings: settings, log: log)
+        }
+    }
+
+    /// Reads the record at this offset, or the next one where none stands there; otherwise as
+    /// ``record(of:at:timeoutMilliseconds:)``.
+    ///
+    /// - Returns: nil when there is none up to the end, or when the partition begins further on: what was lost before its
+    ///   beginning is not passed over.
+    public func firstRecord(
+        of partition: KafkaPartition, from offset: Int64, timeoutMilliseconds: Int
+    ) async throws -> KafkaRecord? {
+        let (settings, log) = (settings, log)
+        return try await onOwnThread("kafka-query") {
+            try SingleRecordReader.first(
+                partition, from: offset, timeoutMilliseconds: timeoutMilliseconds, settings: settings, log: log)
         }
     }
 

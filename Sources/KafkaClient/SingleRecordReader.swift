@@ -2,9 +2,22 @@ import CRdKafka
 
 /// Reads one record with a client of its own, outside any group, through librdkafka's simple consumer.
 enum SingleRecordReader {
-    /// Blocks up to the timeout (and for the few milliseconds that freeing the client takes).
+    /// The record at exactly this offset; as ``first(_:from:timeoutMilliseconds:settings:log:)`` otherwise.
     static func read(
         _ partition: KafkaPartition, at offset: Int64, timeoutMilliseconds: Int, settings: KafkaSettings,
+        log: @escaping KafkaLog
+    ) throws -> KafkaRecord? {
+        let first = try first(
+            partition, from: offset, timeoutMilliseconds: timeoutMilliseconds, settings: settings, log: log)
+        return first?.offset == offset ? first : nil
+    }
+
+    /// The first record that is not before this offset; nil when none follows up to the end, or when the partition begins
+    /// further on.
+    ///
+    /// Blocks up to the timeout (and for the few milliseconds that freeing the client takes).
+    static func first(
+        _ partition: KafkaPartition, from offset: Int64, timeoutMilliseconds: Int, settings: KafkaSettings,
         log: @escaping KafkaLog
     ) throws -> KafkaRecord? {
         let deadline = monotonicMilliseconds() + Int64(timeoutMilliseconds)
@@ -13,6 +26,9 @@ enum SingleRecordReader {
         // One record is wanted: nothing is to be read ahead. A larger record comes all the same.
         settings["fetch.message.max.bytes"] = "65536"
         settings["queued.min.messages"] = "1"
+        // Marks of transactions and what they aborted take offsets up to the end and never come: the end itself says so.
+        settings["enable.partition.eof"] = "true"
+        settings["auto.offset.reset"] = "error"
         let client = try ClientHandle(RD_KAFKA_CONSUMER, settings, ClientContext(log: log))
         defer { client.destroy() }
 
@@ -32,11 +48,10 @@ enum SingleRecordReader {
             switch message.pointee.err {
             case RD_KAFKA_RESP_ERR_NO_ERROR:
                 if message.pointee.offset < offset { continue }
-                // The next one that is there: the one asked for was compacted away.
-                if message.pointee.offset > offset { return nil }
                 var record = RecordBlockBuilder(partition)
                 record.append(message)
                 return record.block().records[0]
+            case RD_KAFKA_RESP_ERR__PARTITION_EOF: return nil
             case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
                 // It was in the log a moment ago; retention took it meanwhile.
                 return nil
@@ -46,6 +61,6 @@ enum SingleRecordReader {
             }
         }
         throw KafkaError(
-            RD_KAFKA_RESP_ERR__TIMED_OUT, "no record of \(partition) at \(offset) within \(timeoutMilliseconds) ms")
+            RD_KAFKA_RESP_ERR__TIMED_OUT, "no record of \(partition) from \(offset) on within \(timeoutMilliseconds) ms")
     }
 }

@@ -55,6 +55,10 @@ struct KafkaPartitionSource: RecordSource {
         try await consumer.record(of: partition, at: offset, timeoutMilliseconds: 10_000).map { IncomingRecord($0) }
     }
 
+    func firstRecord(from offset: Int64) async throws -> IncomingRecord? {
+        try await consumer.firstRecord(of: partition, from: offset, timeoutMilliseconds: 10_000).map { IncomingRecord($0) }
+    }
+
     func watermarks() async throws -> (low: Int64, high: Int64) {
         let marks = try await consumer.watermarks(partition, timeoutMilliseconds: 10_000)
         return isPlanted("out-of-range-swallowed") ? (0, .max) : marks

@@ -17,6 +17,11 @@ final class KeptLane: LaneKeeping {
         var lostAnswers = 0
         var applied: [Int64] = []
         var rejected: [Int64] = []
+        /// Messages committed and published; those after `published` are its tail.
+        var committed: Int64 = 0
+        var published: Int64 = 0
+        /// Its lease lasts: time never ends it here.
+        var isLeased = false
     }
 
     private final class Kept: Sendable {
@@ -46,6 +51,9 @@ final class KeptLane: LaneKeeping {
     /// The next so many attempts are counted, and the answers lost.
     func loseAnswers(_ count: Int) { kept.row.withLock { $0.lostAnswers = count } }
 
+    /// So many messages were committed through the lane, and nobody has published them.
+    func leaveTail(_ count: Int64) { kept.row.withLock { $0.committed = count } }
+
     /// As `tuesday lanes recover` does.
     func putBack() {
         kept.row.withLock { row in
@@ -65,16 +73,18 @@ final class KeptLane: LaneKeeping {
                 row.anchor = LaneAnchor(offset: ticket.nextOffset - 1, identity: identity)
             }
         }
-        return LaneCommit(messages: [], laneSeq: 0)
+        return LaneCommit(messages: [], laneSeq: ticket.laneSeq)
     }
 
     func claim(log: Int32, group: String, topic: String, partition: Int32, owner: String) async throws -> LaneTicket {
         await gate()
         return kept.row.withLock { row in
             row.epoch += 1
+            row.isLeased = true
             return LaneTicket(
-                lane: 1, epoch: row.epoch, nextOffset: row.nextOffset, lastIdentity: row.lastIdentity, laneSeq: 0,
-                publishedThrough: 0, claimsSinceProgress: row.claims, anchor: row.anchor, isNew: row.epoch == 1)
+                lane: 1, epoch: row.epoch, nextOffset: row.nextOffset, lastIdentity: row.lastIdentity,
+                laneSeq: row.committed, publishedThrough: row.published, claimsSinceProgress: row.claims,
+                anchor: row.anchor, isNew: row.epoch == 1)
         }
     }
 
@@ -113,12 +123,37 @@ final class KeptLane: LaneKeeping {
         return try advance(ticket) { $0.rejected.append(record.offset) }
     }
 
-    func tail(of lane: Int32, after laneSeq: Int64, limit: Int) async throws -> [OutgoingMessage] { [] }
-    func recordPublished(_ ticket: LaneTicket, through: Int64) async throws -> Bool { true }
-    func release(_ ticket: LaneTicket) async throws {}
+    func tail(of lane: Int32, after laneSeq: Int64, limit: Int) async throws -> [OutgoingMessage] {
+        (laneSeq + 1..<max(laneSeq, row.committed) + 1).prefix(limit).map { message($0) }
+    }
+
+    func recordPublished(_ ticket: LaneTicket, through: Int64) async throws -> Bool {
+        kept.row.withLock { row in
+            if row.epoch == ticket.epoch { row.published = max(row.published, through) }
+            return row.epoch == ticket.epoch
+        }
+    }
+
+    /// As PostgreSQL's client: who was cancelled is not served.
+    func release(_ ticket: LaneTicket) async throws {
+        await gate()
+        try Task.checkCancellation()
+        kept.row.withLock { row in
+            if row.epoch == ticket.epoch { row.isLeased = false }
+        }
+    }
+
+    func adopt(owner: String) async throws -> LaneTicket? {
+        kept.row.withLock { row in
+            guard !row.isLeased, row.published < row.committed else { return nil }
+            row.epoch += 1
+            row.isLeased = true
+            return LaneTicket(lane: 1, epoch: row.epoch, laneSeq: row.committed, publishedThrough: row.published)
+        }
+    }
+
     func log(cluster: String, incarnation: String) async throws -> (id: Int32, needsRebuild: Bool) { throw Unexpected() }
     func borrow(pool: String, owner: String) async throws -> LaneTicket { throw Unexpected() }
-    func adopt(owner: String) async throws -> LaneTicket? { throw Unexpected() }
     func resume(_ ticket: LaneTicket) async throws -> LaneTicket {
         try kept.row.withLock { row in
             guard row.epoch == ticket.epoch else { throw LaneFault.fenced }
@@ -135,16 +170,27 @@ final class KeptPartition: RecordSource {
         var log: [IncomingRecord]
         var position: Int64 = 0
         var isAssigned = true
+
+        /// What there is to read.
+        var rest: ArraySlice<IncomingRecord> { log[(log.firstIndex { $0.offset >= position } ?? log.count)...] }
     }
 
     let origin = RecordOrigin(group: "tuesday-router", topic: Topic.requests.rawValue, partition: 0)
     private let state: Mutex<State>
-    private let answers: @Sendable () async -> Void
+    private let answers: @Sendable () async throws -> Void
+    private let fetches: @Sendable () throws -> Void
 
-    /// - Parameter answers: returns when the broker is to say how far the partition goes.
-    init(_ log: [IncomingRecord], answers: @escaping @Sendable () async -> Void = {}) {
+    /// - Parameters:
+    ///   - log: in order; offsets may be missing.
+    ///   - answers: returns when the broker is to say how far the partition goes, or throws what it says instead.
+    ///   - fetches: throws what comes instead of records.
+    init(
+        _ log: [IncomingRecord], answers: @escaping @Sendable () async throws -> Void = {},
+        fetches: @escaping @Sendable () throws -> Void = {}
+    ) {
         state = Mutex(State(log: log))
         self.answers = answers
+        self.fetches = fetches
     }
 
     static func records(_ name: String, _ count: Int) -> [IncomingRecord] {
@@ -163,8 +209,9 @@ final class KeptPartition: RecordSource {
     func hasRecords(maximumRecords: Int) async throws -> Bool {
         while true {
             try Task.checkCancellation()
-            let (isAssigned, isThere) = state.withLock { ($0.isAssigned, $0.position < Int64($0.log.count)) }
+            let (isAssigned, isThere) = state.withLock { ($0.isAssigned, $0.position <= $0.log.last?.offset ?? -1) }
             if !isAssigned { return false }
+            try fetches()
             if isThere { return true }
             await Task.yield()
         }
@@ -173,8 +220,8 @@ final class KeptPartition: RecordSource {
     func next(maximumRecords: Int) async throws -> [IncomingRecord]? {
         state.withLock { state in
             guard state.isAssigned else { return nil }
-            let batch = state.log[min(Int(state.position), state.log.count)...].prefix(maximumRecords)
-            state.position += Int64(batch.count)
+            let batch = state.rest.prefix(maximumRecords)
+            state.position = batch.last.map { $0.offset + 1 } ?? state.position
             return Array(batch)
         }
     }
@@ -182,11 +229,15 @@ final class KeptPartition: RecordSource {
     func commit(_ nextOffset: Int64) async {}
 
     func record(at offset: Int64) async throws -> IncomingRecord? {
-        state.withLock { $0.log.indices.contains(Int(offset)) ? $0.log[Int(offset)] : nil }
+        state.withLock { $0.log.first { $0.offset == offset } }
+    }
+
+    func firstRecord(from offset: Int64) async throws -> IncomingRecord? {
+        state.withLock { $0.log.first { $0.offset >= offset } }
     }
 
     func watermarks() async throws -> (low: Int64, high: Int64) {
-        await answers()
-        return state.withLock { (0, Int64($0.log.count)) }
+        try await answers()
+        return state.withLock { (0, ($0.log.last?.offset ?? -1) + 1) }
     }
 }

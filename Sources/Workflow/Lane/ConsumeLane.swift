@@ -15,6 +15,8 @@ public struct ConsumeLane: Sendable {
     let limits: ConsumeLimits
     let turns: Turns
     let status: LaneStatus
+    /// Waits before the next claim, the longer the more of them have failed.
+    var backOff: @Sendable (_ failures: Int) async -> Void = Backoff.wait
 
     /// - Parameter turns: shared by the lanes of a worker.
     public init(
@@ -36,15 +38,17 @@ public struct ConsumeLane: Sendable {
     /// Returns when the partition is no longer ours; whatever fails is tried again here.
     public func run() async {
         let origin = source.origin
-        var failures = 0
+        let failures = LaneFailures()
         while !Task.isCancelled, source.isAssigned {
             do {
                 let (ticket, caution) = try await claim()
-                failures = 0
+                failures.claimed()
                 let cursor = PublishingCursor(ticket: ticket, keeper: keeper, sink: sink, log: log)
                 let publishing = Task { await cursor.run() }
                 let ended: Result<Void, any Error>
-                do { ended = .success(try await consume(ticket, caution, cursor)) } catch { ended = .failure(error) }
+                do {
+                    ended = .success(try await consume(ticket, caution, cursor, failures))
+                } catch { ended = .failure(error) }
                 await cursor.finish()
                 await publishing.end(withinSeconds: 5)
                 try ended.get()
@@ -59,43 +63,57 @@ public struct ConsumeLane: Sendable {
                     continue
                 }
                 if fault == .fenced { Counter(label: "tuesday_fenced_total").increment() }
-                failures += 1
                 status.set(origin, .waiting("\(fault)"))
                 log.warning("lane waits", metadata: metadata(["reason": "\(fault)"]))
-                await Backoff.wait(failures)
+                await backOff(failures.add())
             } catch is CancellationError {
                 return
             } catch {
-                failures += 1
                 status.set(origin, .waiting("\(error)"))
                 log.error("lane failed", metadata: metadata(["error": "\(error)"]))
-                await Backoff.wait(failures)
+                await backOff(failures.add())
             }
         }
     }
 
     private func claim() async throws -> (LaneTicket, Caution) {
         let origin = source.origin
-        var ticket = try await keeper.claim(
+        let ticket = try await keeper.claim(
             log: logID, group: origin.group, topic: origin.topic, partition: origin.partition, owner: owner)
-        let (low, high) = try await source.watermarks()
-        do {
-            if ticket.isNew, low > 0 {
-                log.warning(
-                    "records before the first offset are gone, and this lane has not read them",
-                    metadata: metadata(["low": "\(low)"]))
-                try await handler.bootstrap(ticket: ticket, upTo: low) { status.worked(origin) }
-                ticket.nextOffset = low
-            } else {
-                try await checkPlace(ticket, low: low, high: high)
+        do { return try await begin(ticket) } catch {
+            await release(ticket)
+            throw error
+        }
+    }
+
+    /// It publishes nothing as long as it stands still: whoever adopts lanes may. Done beside the lane, which may have been
+    /// cancelled, but not for long; what fails is done at the next claim. Under another epoch the lane is another's, and
+    /// stays so.
+    private func release(_ ticket: LaneTicket) async {
+        await Task {
+            do { try await keeper.release(ticket) } catch {
+                log.debug("lane not released", metadata: metadata(["error": "\(error)"]))
             }
-        } catch LaneFault.wrongPlace(let why) {
-            // It publishes nothing as long as it stands still: whoever adopts lanes may. What fails is done at the next claim.
-            try? await keeper.release(ticket)
-            throw LaneFault.wrongPlace(why)
+        }.end(withinSeconds: 2)
+    }
+
+    /// Checks the place of a lane that was claimed, and starts to fetch from there.
+    private func begin(_ claimed: LaneTicket) async throws -> (LaneTicket, Caution) {
+        let origin = source.origin
+        var ticket = claimed
+        let (low, high) = try await source.watermarks()
+        if ticket.isNew, low > 0 {
+            log.warning(
+                "records before the first offset are gone, and this lane has not read them",
+                metadata: metadata(["low": "\(low)"]))
+            try await handler.bootstrap(ticket: ticket, upTo: low) { status.worked(origin) }
+            ticket.nextOffset = low
+        } else {
+            try await checkPlace(ticket, low: low, high: high)
         }
         var deaths = ticket.claimsSinceProgress
-        if deaths >= limits.deathsBeforeRejection, let record = try await source.record(at: ticket.nextOffset) {
+        // Behind the mark of a transaction or a gap it is the next record that kills.
+        if deaths >= limits.deathsBeforeRejection, let record = try await source.firstRecord(from: ticket.nextOffset) {
             let problem = RecordProblem(
                 reason: "handler_crash",
                 detail: "workers died \(deaths) times at this place, the last times with nothing but this record in hand")
@@ -125,9 +143,11 @@ public struct ConsumeLane: Sendable {
     }
 
     /// Reads and applies until the partition is taken away, or is found to be another than the lane's.
-    private func consume(_ ticket: LaneTicket, _ caution: Caution, _ cursor: PublishingCursor) async throws {
+    private func consume(
+        _ ticket: LaneTicket, _ caution: Caution, _ cursor: PublishingCursor, _ failures: LaneFailures
+    ) async throws {
         let watch = PlaceWatch(source: source, keeper: keeper, ticket: ticket, interval: limits.placeInterval)
-        let consuming = Task { try await consume(ticket, caution, cursor, watch) }
+        let consuming = Task { try await consume(ticket, caution, cursor, watch, failures) }
         // No child: a broker that does not answer its question must not hold up a lane that has to end.
         let watching = Task { if await watch.findsProblem() { consuming.cancel() } }
         defer { watching.cancel() }
@@ -137,7 +157,8 @@ public struct ConsumeLane: Sendable {
     }
 
     private func consume(
-        _ first: LaneTicket, _ firstCaution: Caution, _ cursor: PublishingCursor, _ watch: PlaceWatch
+        _ first: LaneTicket, _ firstCaution: Caution, _ cursor: PublishingCursor, _ watch: PlaceWatch,
+        _ failures: LaneFailures
     ) async throws {
         var ticket = first
         var caution = firstCaution
@@ -145,7 +166,10 @@ public struct ConsumeLane: Sendable {
         let records = Counter(label: "tuesday_records_total", dimensions: labels)
         let batches = Counter(label: "tuesday_batches_total", dimensions: labels)
         let duration = Metrics.Timer(label: "tuesday_batch_duration_seconds", dimensions: labels)
-        while try await source.hasRecords(maximumRecords: caution.maximumRecords) {
+        while true {
+            let restedSince = ContinuousClock.now
+            guard try await source.hasRecords(maximumRecords: caution.maximumRecords) else { return }
+            let rested = ContinuousClock.now - restedSince
             let isOurs = try await turns.take(alone: caution.isAlone) {
                 guard let batch = try await source.next(maximumRecords: caution.maximumRecords) else { return false }
                 let fresh = batch.first.map { $0.offset >= ticket.nextOffset } == true
@@ -172,7 +196,8 @@ public struct ConsumeLane: Sendable {
                 return true
             }
             guard isOurs else { return }
-            watch.moved(to: ticket)
+            failures.gotOn()
+            watch.moved(to: ticket, afterResting: rested)
             status.progressed(source.origin, nextOffset: ticket.nextOffset)
             await source.commit(ticket.nextOffset)
         }

@@ -10,7 +10,7 @@ extension LaneFault {
 /// The last record applied cannot tell that: where a topic was made anew and has grown past the lane's offset, the lane
 /// goes on as if nothing had happened, and the last record it applied is one of the new topic. An older one is not.
 /// So an anchor is only moved forward once it was found where it was, and until then it stays in the lane's row, whoever
-/// claims the lane.
+/// claims the lane; see ``PlaceWatch``.
 public struct LaneAnchor: Sendable, Hashable {
     public var offset: Int64
     public var identity: String
@@ -39,7 +39,8 @@ public struct LaneAnchor: Sendable, Hashable {
         guard offset >= low else { return nil }
         guard offset < high else { return beyond(low: low, high: high) }
         guard let found = try await record(offset), found.identity != identity else { return nil }
-        return "the record at offset \(offset) is \(found.identity), the lane applied \(identity): the topic was recreated"
+        return "the record at offset \(offset) is \(found.identity), the lane applied \(identity): "
+            + "the topic was recreated, or its end was lost and written anew"
     }
 
     /// What is wrong when the partition ends before this record.

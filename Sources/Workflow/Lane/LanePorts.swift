@@ -58,8 +58,25 @@ public struct RecordOrigin: Sendable, Hashable {
 /// Puts messages on their topics.
 public protocol MessageSink: Sendable {
     /// Returns when every message has its delivery report.
-    /// - Throws: when any was not delivered; all may be sent again.
+    /// - Throws: ``PublishingFailure`` when it is known how many of the first were delivered. After any other error none is
+    ///   known to be. All the rest may be sent again.
     func publish(_ messages: [OutgoingMessage]) async throws
+}
+
+/// Not every message was delivered.
+public struct PublishingFailure: Error, CustomStringConvertible {
+    /// How many were, from the first on and without a gap. Later ones may be on their topics as well, and do not count: a
+    /// lane's position says of everything before it that it was delivered.
+    public var deliveredCount: Int
+    /// Why the one behind these was not.
+    public var cause: any Error
+
+    public init(deliveredCount: Int, cause: any Error) {
+        self.deliveredCount = deliveredCount
+        self.cause = cause
+    }
+
+    public var description: String { "\(cause)" }
 }
 
 /// One assigned partition.
@@ -78,6 +95,9 @@ public protocol RecordSource: Sendable {
     func commit(_ nextOffset: Int64) async
     /// The record at one offset, or nil when the log does not have it.
     func record(at offset: Int64) async throws -> IncomingRecord?
+    /// The record at an offset, or the next one where none stands there: a mark of a transaction, what it aborted, what was
+    /// compacted away. Nil: there is none up to the end, or the partition begins further on.
+    func firstRecord(from offset: Int64) async throws -> IncomingRecord?
     func watermarks() async throws -> (low: Int64, high: Int64)
 }
 

@@ -1,7 +1,10 @@
 /// Waits that double from 50 ms to 5 s, each with jitter, so that many workers do not come back at once.
 enum Backoff {
+    /// What it waits at most; at least half of it.
+    static func mostMilliseconds(_ failures: Int) -> Int { min(5_000, 50 << min(failures, 7)) }
+
     static func wait(_ failures: Int) async {
-        let most = min(5_000, 50 << min(failures, 7))
+        let most = mostMilliseconds(failures)
         // Jitter decides nothing that is stored; only cancellation throws here, and callers look at it.
         try? await Task.sleep(for: .milliseconds(Int.random(in: most / 2...most)))
     }

@@ -7,7 +7,7 @@ import Workflow
 @testable import Runtime
 
 /// A consumer that hangs is made anew, and every record takes effect once and in order all the same.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConsumerSessionsTests {
     private let total: Int64 = 40
 
@@ -320,6 +320,7 @@ private final class MemorySession: ConsumerSession, RecordSource, BatchHandler {
 
     func commit(_ nextOffset: Int64) async {}
     func record(at offset: Int64) async throws -> IncomingRecord? { lane.records.first { $0.offset == offset } }
+    func firstRecord(from offset: Int64) async throws -> IncomingRecord? { lane.records.first { $0.offset >= offset } }
     func watermarks() async throws -> (low: Int64, high: Int64) { (0, Int64(lane.records.count)) }
 
     // MARK: its effects

@@ -131,6 +131,9 @@ final class SimulatedSource: RecordSource, Hashable, @unchecked Sendable {
         return offset >= log.low && offset < log.high ? log.records[Int(offset)] : nil
     }
 
+    /// The simulated log has a record at every offset.
+    func firstRecord(from offset: Int64) async throws -> IncomingRecord? { try await record(at: offset) }
+
     func watermarks() async throws -> (low: Int64, high: Int64) {
         try await answering()
         return (world.defect == .outOfRangeSwallowed ? 0 : log.low, log.high)
