@@ -21,7 +21,11 @@ public struct KafkaSink: MessageSink {
         }
         let deliveries = try await producer.send(messages.map(Outgoing.init))
         if failpoint("produce.reported") { throw LaneFault.unavailable("dropped by a test") }
-        for case .failed(let error) in deliveries { throw error }
+        for (count, delivery) in deliveries.enumerated() {
+            guard case .failed(let error) = delivery else { continue }
+            published.increment(by: count)
+            throw PublishingFailure(deliveredCount: count, cause: error)
+        }
         published.increment(by: messages.count)
     }
 

@@ -44,6 +44,7 @@ struct Tuesday: AsyncParsableCommand {
         case let failure as CommandFailure: failure.exitStatus
         case let failure as PostgresFailure: failure.kind == .unavailable ? ExitStatus.unavailable : ExitStatus.failure
         case LaneFault.unavailable: ExitStatus.unavailable
+        case let failure as PublishingFailure: status(of: failure.cause)
         case let failure as KafkaError where failure.isRetriable: ExitStatus.unavailable
         case let failure as any ExitStatusError: failure.exitStatus
         case is ExitCode, is CleanExit, is ValidationError: nil

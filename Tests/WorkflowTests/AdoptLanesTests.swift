@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 import Workflow
 
-@Suite(.timeLimit(.minutes(1))) struct AdoptLanesTests {
+@Suite(.timeLimit(.minutes(5))) struct AdoptLanesTests {
     /// Two lanes with one message each; of the first Kafka takes nothing.
     private final class Lanes: LaneKeeping, MessageSink {
         private struct Refused: Error {}

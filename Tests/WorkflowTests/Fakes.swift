@@ -9,6 +9,7 @@ struct OneLane: LaneKeeping {
 
     var messages: [OutgoingMessage] = []
     var claimed: LaneTicket?
+    var recorded: @Sendable (Int64) -> Void = { _ in }
     var resumed: @Sendable (LaneTicket) async throws -> LaneTicket = { _ in throw Unexpected() }
 
     func log(cluster: String, incarnation: String) async throws -> (id: Int32, needsRebuild: Bool) { throw Unexpected() }
@@ -27,7 +28,12 @@ struct OneLane: LaneKeeping {
     func recordAttempt(_ ticket: LaneTicket, adding: Int32) async throws {}
     func withdrawAttempt(_ ticket: LaneTicket) async throws {}
     func recordAnchor(_ anchor: LaneAnchor, of ticket: LaneTicket) async throws -> Bool { true }
-    func recordPublished(_ ticket: LaneTicket, through: Int64) async throws -> Bool { true }
+    func recordPublished(_ ticket: LaneTicket, through: Int64) async throws -> Bool {
+        // As a pool of connections does.
+        try Task.checkCancellation()
+        recorded(through)
+        return true
+    }
     func release(_ ticket: LaneTicket) async throws {}
     func reject(
         _ record: IncomingRecord, from: RecordOrigin, because: RecordProblem, attempts: Int32, ticket: LaneTicket
@@ -37,6 +43,8 @@ struct OneLane: LaneKeeping {
 /// Remembers what was published; the first publication waits until it is let go.
 actor HeldSink: MessageSink {
     private(set) var published: [Int64] = []
+    /// How many messages each call had.
+    private(set) var pages: [Int] = []
     private var isHeld = true
     private var holder: CheckedContinuation<Void, Never>?
     private var arrival: CheckedContinuation<Void, Never>?
@@ -50,6 +58,7 @@ actor HeldSink: MessageSink {
             }
         }
         published += messages.map(\.laneSeq)
+        pages.append(messages.count)
     }
 
     /// Returns when the first publication is under way.
@@ -61,6 +70,32 @@ actor HeldSink: MessageSink {
         isHeld = false
         holder?.resume()
         holder = nil
+    }
+}
+
+/// Takes everything but one message, so many times, and then that too: as where one partition is unavailable.
+final class PartialSink: MessageSink {
+    private struct Refused: Error {}
+
+    private let broken: Int64
+    private let failures: Int
+    private let state = Mutex<(sent: [[Int64]], failures: Int)>(([], 0))
+
+    init(broken: Int64, failures: Int) {
+        self.broken = broken
+        self.failures = failures
+    }
+
+    /// What was sent, call by call.
+    var sent: [[Int64]] { state.withLock { $0.sent } }
+
+    func publish(_ messages: [OutgoingMessage]) async throws {
+        try state.withLock { state in
+            state.sent.append(messages.map(\.laneSeq))
+            guard state.failures < failures, let index = messages.firstIndex(where: { $0.laneSeq == broken }) else { return }
+            state.failures += 1
+            throw PublishingFailure(deliveredCount: index, cause: Refused())
+        }
     }
 }
 

@@ -3,7 +3,7 @@ import Workflow
 
 struct GroupCommitTests {
     /// Callers that come just as it stops are served or refused, never forgotten.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `Everybody is answered or refused when it stops`() async throws {
         for _ in 0..<200 {
             let commit = GroupCommit<Int, Int>(maximumPending: 100)

@@ -52,4 +52,17 @@ import Workflow
         #expect(looks[1] == 5)
         #expect(looks[2] > 1)
     }
+
+    @Test func `What was delivered before a failure is recorded for whoever goes on`() async throws {
+        let sink = PartialSink(broken: 5, failures: 1)
+        let recorded = Mutex<[Int64]>([])
+        var keeper = OneLane(messages: (1...9).map(message))
+        keeper.recorded = { through in recorded.withLock { $0.append(through) } }
+        await #expect(throws: PublishingFailure.self) {
+            try await PacedPublishing(keeper: keeper, sink: sink, pace: .embedded).run(
+                LaneTicket(lane: 1, epoch: 1, laneSeq: 9, publishedThrough: 0), lag: { .init(records: 0, place: "a group") },
+                progress: { _ in })
+        }
+        #expect(recorded.withLock { $0 } == [4])
+    }
 }

@@ -6,7 +6,7 @@ import Workflow
 struct PoolLaneTests {
     /// First a commit lands whose answer is lost, and the lane cannot be read; then another's answer is lost and it did
     /// not land. The lane's row is ahead of what the lane remembers, and says nothing about the second.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `A commit that did not land is not taken for the one before it that did`() async throws {
         let row = Atomic<Int64>(0)
         let resumes = Atomic<Int>(0)

@@ -30,7 +30,7 @@ struct SharedReadingTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `A lone caller is served at once, and those who come meanwhile share the next look`() async throws {
         let gated = Gated()
         let reading = SharedReading(gated, maximumPending: 10)

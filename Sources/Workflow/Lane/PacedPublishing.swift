@@ -70,7 +70,11 @@ public struct PacedPublishing: Sendable {
                 throw LaneFault.failed(
                     "lane \(ticket.lane) committed messages up to \(ticket.laneSeq), but \(published + 1) is not in its tables")
             }
-            try await sink.publish(messages)
+            do { try await sink.publish(messages) } catch let failure as PublishingFailure {
+                // Whoever adopts the lane goes on behind these.
+                try await keeper.recordPublished(ticket, through: published + Int64(failure.deliveredCount))
+                throw failure
+            }
             published = last.laneSeq
             try await keeper.recordPublished(ticket, through: published)
             progress(.published(published - first, of: ticket.laneSeq - first))

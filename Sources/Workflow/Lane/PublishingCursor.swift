@@ -6,7 +6,10 @@ import Metrics
 ///
 /// What was just committed is published from memory. When memory would grow past its bound (Kafka is down), the
 /// queue is forgotten and the tail is read back by index once Kafka answers again: nothing is lost, because the
-/// rows are the truth and `published` only moves after delivery reports.
+/// rows are the truth and `published` only moves after delivery reports, and never past a message without one.
+///
+/// Where one partition takes nothing, others take what is sent behind it, every time it is sent. So after a failure one
+/// message is tried, and twice as many after each success, until pages are full again.
 public actor PublishingCursor {
     private let keeper: any LaneKeeping
     private let sink: any MessageSink
@@ -19,6 +22,9 @@ public actor PublishingCursor {
     private var published: Int64
     /// What the lane's row says.
     private var recorded: Int64
+    /// How many messages to try; when it is full, all that memory holds.
+    private var page: Int
+    private static let fullPage = 2_000
     private var isFinishing = false
     /// When a transaction last carried the position along.
     private var carriedAt = ContinuousClock.now
@@ -42,6 +48,8 @@ public actor PublishingCursor {
         committed = ticket.laneSeq
         published = ticket.publishedThrough
         recorded = ticket.publishedThrough
+        // Whoever left a tail may have left it because Kafka did not take it.
+        page = ticket.publishedThrough < ticket.laneSeq ? 1 : Self.fullPage
         (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         wake.yield()
     }
@@ -106,6 +114,9 @@ public actor PublishingCursor {
                     }
                     queue.removeAll()
                     queuedBytes = 0
+                    // Whoever has the lane next shall not send again what was delivered: also where this was cancelled while
+                    // Kafka was waited for, which a call of its own must not be.
+                    if published > recorded { await Task { await record() }.value }
                     // Only cancellation throws here, and the loop looks at it.
                     try? await Task.sleep(for: .milliseconds(min(5_000, 50 << min(failed, 6))))
                 }
@@ -127,14 +138,21 @@ public actor PublishingCursor {
         var messages = queue
         queue.removeAll(keepingCapacity: true)
         queuedBytes = 0
-        if messages.first?.laneSeq != published + 1 {
-            messages = try await keeper.tail(of: ticket.lane, after: published, limit: 2_000)
+        if messages.first?.laneSeq != published + 1 || (page < Self.fullPage && messages.count > page) {
+            messages = try await keeper.tail(of: ticket.lane, after: published, limit: page)
             guard messages.first?.laneSeq == published + 1 else {
                 throw LaneFault.failed(
                     "lane \(ticket.lane) committed messages up to \(committed), but \(published + 1) is not in its tables")
             }
         }
-        try await sink.publish(messages)
+        do { try await sink.publish(messages) } catch {
+            page = 1
+            if let failure = error as? PublishingFailure, failure.deliveredCount > 0 {
+                published = messages[failure.deliveredCount - 1].laneSeq
+            }
+            throw error
+        }
+        page = min(2 * page, Self.fullPage)
         published = max(published, messages.last?.laneSeq ?? published)
     }
 

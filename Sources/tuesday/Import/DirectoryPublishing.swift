@@ -36,7 +36,11 @@ struct DirectoryPublishing {
         while true {
             let messages = try await keeper.tail(of: ticket.lane, after: published, limit: 1_000)
             guard let last = messages.last else { return 0 }
-            do { try await sink.publish(messages) } catch is KafkaError { return ticket.laneSeq - published }
+            do { try await sink.publish(messages) } catch let failure as PublishingFailure {
+                published += Int64(failure.deliveredCount)
+                try await keeper.recordPublished(ticket, through: published)
+                return ticket.laneSeq - published
+            } catch is KafkaError { return ticket.laneSeq - published }
             published = last.laneSeq
             try await keeper.recordPublished(ticket, through: published)
         }
