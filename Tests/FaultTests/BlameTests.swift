@@ -47,7 +47,8 @@ struct UndoneTests {
         #expect(Arrivals.problems(sent, requests: [], refused: [], isDone: false) == [])
         #expect(Arrivals.problems(sent, requests: [], refused: []).count == 2)
         for (requests, refused) in [(["good", "good"], []), (["bad"], []), (["stranger"], []), ([], ["good"])] {
-            #expect(Arrivals.problems(sent, requests: requests, refused: refused, isDone: false).count == 1)
+            let rows = requests.map { Arrivals.Row(source: $0) }
+            #expect(Arrivals.problems(sent, requests: rows, refused: refused, isDone: false).count == 1)
         }
     }
 

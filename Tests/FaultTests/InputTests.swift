@@ -105,14 +105,16 @@ struct PoisonTests {
 }
 
 struct ArrivalsTests {
+    private static func rows(_ sources: [String]) -> [Arrivals.Row] { sources.map { Arrivals.Row(source: $0) } }
+
     private static let sent = [
         "good": Arrivals.Sent(isCertain: true, isAcceptable: true), "bad": .init(isCertain: true, isAcceptable: false),
         "perhaps": .init(isCertain: false, isAcceptable: true),
     ]
 
     @Test func `What is on the topic becomes a request, or is refused if it breaks a rule`() {
-        #expect(Arrivals.problems(Self.sent, requests: ["good"], refused: ["bad", "bad"]) == [])
-        #expect(Arrivals.problems(Self.sent, requests: ["good", "perhaps"], refused: ["bad"]) == [])
+        #expect(Arrivals.problems(Self.sent, requests: Self.rows(["good"]), refused: ["bad", "bad"]) == [])
+        #expect(Arrivals.problems(Self.sent, requests: Self.rows(["good", "perhaps"]), refused: ["bad"]) == [])
     }
 
     @Test(arguments: [
@@ -120,22 +122,60 @@ struct ArrivalsTests {
         (["good", "bad"], ["bad"]), (["good"], ["bad", "good"]), (["good"], ["bad", "perhaps"]), (["good"], ["bad", "stranger"]),
     ] as [([String], [String])])
     func `What is lost, doubled, invented or wrongly judged is seen`(requests: [String], refused: [String]) {
-        #expect(Arrivals.problems(Self.sent, requests: requests, refused: refused).count == 1)
+        #expect(Arrivals.problems(Self.sent, requests: Self.rows(requests), refused: refused).count == 1)
+    }
+}
+
+struct SubmissionContentsTests {
+    @Test func `What clients and gateways send is read back as it was written, and told apart`() throws {
+        let (one, other) = (try #require(SubmissionContents(Clients.submission(7))), SubmissionContents(Clients.submission(8)))
+        #expect(one.subject == "诉求7" && one.name == "张三" && one != other)
+        let sent = try #require(SubmissionContents(GatewaySubmission.message("g", body: 7).value ?? []))
+        #expect(sent.subject == "诉求7" && sent.description == "网关7" && sent.name == nil)
+        #expect(SubmissionContents(Array("{".utf8)) == nil)
+    }
+
+    @Test func `A request that holds another submission's words is seen`() {
+        let sent = ["g": Arrivals.Sent(isCertain: true, isAcceptable: true, contents: SubmissionContents(Clients.submission(7)))]
+        for (body, count) in [(7, 0), (8, 1)] {
+            let row = Arrivals.Row(source: "g", contents: SubmissionContents(Clients.submission(body)))
+            #expect(Arrivals.problems(sent, requests: [row], refused: []).count == count)
+        }
     }
 }
 
 struct SubmissionsTests {
     private typealias Call = Submissions.Call
+    private typealias Row = Submissions.Row
 
     @Test func `Answered submissions exist once, and unanswered ones at most once`() {
         let calls = [
             Call(key: "k", body: 1, outcome: .unknown), Call(key: "k", body: 1, outcome: .request("a")),
             Call(key: "k", body: 2, outcome: .refused(422)), Call(key: "l", body: 1, outcome: .unknown),
         ]
-        #expect(Submissions.problems(calls, rows: ["a"]) == [])
-        #expect(Submissions.problems(calls, rows: ["a", "b"]) == [])
-        #expect(Submissions.problems(calls, rows: ["a", "b", "c"]).count == 1)
-        #expect(Submissions.problems(calls, rows: []).count == 1)
+        let (promised, perhaps) = (Row(key: "k", body: 1), Row(key: "l", body: 1))
+        #expect(Submissions.problems(calls, rows: ["a": promised]) == [])
+        #expect(Submissions.problems(calls, rows: ["a": promised, "b": perhaps]) == [])
+        #expect(Submissions.problems(calls, rows: [:]).count == 1)
+    }
+
+    @Test(arguments: [
+        ("k", 1), ("stranger", 1), (nil, 1), ("l", 2), ("l", nil),
+    ] as [(String?, Int?)])
+    func `A request of a key that has another, or of none, or with another's words is seen`(key: String?, body: Int?) {
+        let calls = [Call(key: "k", body: 1, outcome: .request("a")), Call(key: "l", body: 1, outcome: .unknown)]
+        let rows = ["a": Row(key: "k", body: 1), "b": Row(key: key, body: body)]
+        #expect(Submissions.problems(calls, rows: rows).count == 1)
+    }
+
+    @Test(arguments: [("k", 2), ("l", 1), (nil, 1)] as [(String?, Int)])
+    func `A request that is not what its answer promised is seen`(key: String?, body: Int) {
+        let calls = [
+            Call(key: "k", body: 1, outcome: .request("a")), Call(key: "k", body: 2, outcome: .refused(422)),
+            Call(key: "l", body: 1, outcome: .request("b")),
+        ]
+        let rows = ["a": Row(key: key, body: body), "b": Row(key: "l", body: 1)]
+        #expect(Submissions.problems(calls, rows: rows).count == 1)
     }
 
     @Test(arguments: [
@@ -145,7 +185,8 @@ struct SubmissionsTests {
         body: Int, outcome: History.Outcome, count: Int
     ) {
         let calls = [Call(key: "k", body: 1, outcome: .request("a")), Call(key: "k", body: body, outcome: outcome)]
-        let rows: Set = outcome == .request("b") ? ["a", "b"] : ["a"]
+        let second = outcome == .request("b") ? ["b": Row(key: "k", body: 1)] : [:]
+        let rows = second.merging(["a": Row(key: "k", body: 1)]) { $1 }
         #expect(Submissions.problems(calls, rows: rows).count >= count)
     }
 }

@@ -27,6 +27,13 @@ struct ClientMessagesTests {
         #expect(messages.append(Self.message("P", Array("s4\0select 'commit'\0\0\0".utf8))[...]).map(\.isCommit) == [false])
     }
 
+    @Test func `Statements are counted when they are to be run, not when they are prepared`() {
+        let sent = Self.start + Self.message("P", Array("s1\0select 1\0\0\0".utf8)) + Self.message("B", Array("\0s1\0".utf8))
+            + Self.message("E", Array("\0\0\0\0\0".utf8)) + Self.message("S", []) + Self.message("Q", Array("select 1\0".utf8))
+        var messages = ClientMessages()
+        #expect(messages.append(sent[...]).map(\.isStatement) == [false, false, false, true, false, true])
+    }
+
     @Test func `Messages come out whole however they arrive`() {
         let bytes = Self.start + Self.message("Q", Array("select 1\0".utf8)) + Self.message("Q", Array("commit\0".utf8))
         var messages = ClientMessages()
@@ -60,6 +67,14 @@ struct ServerAnswersTests {
         let refusal = [UInt8(ascii: "E"), 0, 0, 0, UInt8(fields.count + 4)] + fields
         #expect(ServerAnswers.isRefusal(refusal[...]))
         #expect(!ServerAnswers.isRefusal(([UInt8(ascii: "R")] + fields)[...]))
+    }
+
+    @Test func `The process that serves a connection is known once it has said so`() {
+        let greeting: [UInt8] = [UInt8(ascii: "R"), 0, 0, 0, 8, 0, 0, 0, 0] + [UInt8(ascii: "S"), 0, 0, 0, 8, 75, 0, 75, 0]
+        let whole = greeting + [UInt8(ascii: "K"), 0, 0, 0, 12, 0, 1, 0, 2, 9, 9, 9, 9]
+        #expect(ServerAnswers.backend(in: whole) == 65_538)
+        for count in 0..<(greeting.count + 9) { #expect(ServerAnswers.backend(in: Array(whole[..<count])) == nil) }
+        #expect(ServerAnswers.backend(in: [UInt8(ascii: "E"), 0, 0, 0, 0, 1]) == nil)
     }
 
     @Test func `A commit is known by its answer, and its absence by the end of the connection`() {

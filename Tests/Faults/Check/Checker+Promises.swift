@@ -20,7 +20,6 @@ extension Checker {
                 or (d.kind = 2 and r.state <= 4 and r.timer_epoch = d.epoch))
               and ((d.due_at < clock.now() - interval '1 second' and d.breached_at is null)
                 or (d.escalate_at < clock.now() - interval '1 second' and d.escalated_at is null))
-            limit 5
             """)
         found += try await texts(
             """
@@ -29,7 +28,6 @@ extension Checker {
             where r.state = 2 and not exists (
                 select from tuesday.deadline d
                 where d.request_id = r.id and d.kind = 1 and d.epoch = r.assignment)
-            limit 5
             """)
         return found
     }

@@ -1,6 +1,7 @@
 import Contracts
 import Domain
 import PostgresClient
+import TestSupport
 
 /// I2: every committed message is on its topic, byte for byte, and nothing else is.
 extension Checker {
@@ -46,11 +47,23 @@ extension Checker {
     private func committed(_ topic: Topic) async throws -> [String: Publications.Committed] {
         switch topic {
         case .requests:
-            try await bodies(
-                "select lane_id, lane_seq, request_id::text || '-' || seq, request_id::text, body from tuesday.event")
+            try await messages("select lane_id, lane_seq, request_id, seq, type, at, body from tuesday.event") { row in
+                guard let type = EventType(rawValue: try row.int16(4)) else {
+                    throw ScenarioFailure("I3: an event in the database has the type \(try row.int16(4))")
+                }
+                return RequestEventRecord.message(
+                    request: RequestID(try row.uuid(2)), seq: try row.int32(3), type: type,
+                    at: Instant(microseconds: try row.timestamp(5)), body: try row.utf8(6), laneSeq: 0)
+            }
         case .notifications:
-            try await bodies(
-                "select lane_id, lane_seq, lane_id || '-' || lane_seq, recipient, body from tuesday.notification")
+            try await messages(
+                "select lane_id, lane_seq, at, recipient, template, request_id, body from tuesday.notification"
+            ) { row in
+                NotificationRecord.message(
+                    lane: try row.int32(0), laneSeq: try row.int64(1), at: Instant(microseconds: try row.timestamp(2)),
+                    recipient: try row.string(3), template: try row.string(4),
+                    subject: try row.optionalUUID(5).map { RequestID($0) }, body: try row.utf8(6))
+            }
         case .directory:
             try await messages(
                 "select lane_id, lane_seq, cadre_id, register_version, at, body from tuesday.directory_entry"
@@ -87,20 +100,6 @@ extension Checker {
                     value: try row.optionalBytes(12), original: DeadLetterRecord.headers(json: try row.utf8(13)))
             }
         }
-    }
-
-    /// From the columns lane, number in the lane, identity, key, value.
-    private func bodies(_ sql: String) async throws -> [String: Publications.Committed] {
-        let rows = try await installation.ask { connection in
-            try await connection.query(PostgresStatement(unprepared: sql)).map { row in
-                (
-                    try row.string(2),
-                    Publications.Committed(
-                        key: Array(try row.string(3).utf8), value: try row.utf8(4), lane: try Self.lanePlace(row))
-                )
-            }
-        }
-        return Dictionary(uniqueKeysWithValues: rows)
     }
 
     /// - Parameter message: of a row whose first columns are the lane and the number in it.

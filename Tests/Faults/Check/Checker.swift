@@ -25,15 +25,15 @@ struct Checker {
     /// Sentences, each with the invariant it breaks; empty when all is well.
     func violations() async throws -> [String] {
         var found: [String] = []
-        found += try await submissions().prefix(Self.limit)
-        found += try await moves().prefix(Self.limit)
+        found += Self.limited(try await submissions())
+        found += Self.limited(try await moves())
         found += SentAway.problems(history.entries.map(\.outcome))
-        found += try await order().prefix(Self.limit)
+        found += Self.limited(try await order())
         found += Self.shortened(try await publications())
-        found += try await lives().prefix(Self.limit)
-        found += try await promises().prefix(Self.limit)
-        found += try await announcements().prefix(Self.limit)
-        found += try await witnesses().prefix(Self.limit)
+        found += Self.limited(try await lives())
+        found += Self.limited(try await promises())
+        found += Self.limited(try await announcements())
+        found += Self.limited(try await witnesses())
         // What gateways may send and nobody can read stays a dead letter, and is judged with the input.
         let marks = isDone ? ReadMarks(publishedBy: try await LaneReader(pool: installation.pool).lanes()) : nil
         found += try await Verification(pool: installation.pool).violations(marks)
@@ -41,14 +41,20 @@ struct Checker {
             .map { "I2-I8: \($0)" }
         found += try await StatisticsRecompute(pool: installation.pool).recompute()
             .map { "I6: \($0.table) \($0.key): \($0.measure) is \($0.incremental), the events say \($0.recomputed)" }
-        found += try await input().prefix(Self.limit)
+        found += Self.limited(try await input())
         return found
     }
 
     /// What the harness missed itself must not crowd out what Tuesday broke.
     static func shortened(_ found: [String]) -> [String] {
         let own = found.filter(Run.Outcome.isOfHarness)
-        return Array(found.filter { !Run.Outcome.isOfHarness($0) }.prefix(limit) + own.prefix(limit))
+        return limited(found.filter { !Run.Outcome.isOfHarness($0) }) + limited(own)
+    }
+
+    /// The first sentences of one kind, the last of which tells how many more there are.
+    private static func limited(_ found: [String]) -> [String] {
+        guard found.count > limit else { return found }
+        return found.prefix(limit - 1) + ["\(found[limit - 1]); and \(found.count - limit) more like these"]
     }
 
     // MARK: I1
@@ -58,21 +64,65 @@ struct Checker {
             guard case .submit(let key, let body) = entry.call else { return nil }
             return Submissions.Call(key: key, body: body, outcome: entry.outcome)
         }
-        let rows = try await texts("select request_id::text from personal.submission where channel = 'http'")
-        var found = Submissions.problems(calls, rows: Set(rows))
-        if Set(rows).count != rows.count { found.append("I1: a request came of two submissions") }
+        let rows = try await rows(of: "http")
+        var keys: [UInt128: String] = [:]
+        var bodies: [SubmissionContents: Int] = [:]
+        for call in calls {
+            keys[Self.identity(ofKey: call.key)] = call.key
+            if let contents = SubmissionContents(Clients.submission(call.body)) { bodies[contents] = call.body }
+        }
+        var found = Submissions.problems(
+            calls,
+            rows: Dictionary(
+                rows.map { row in
+                    (row.request, Submissions.Row(key: row.identity.flatMap { keys[$0] }, body: bodies[row.contents]))
+                }
+            ) { first, _ in first })
+        if Set(rows.map(\.request)).count != rows.count { found.append("I1: a request came of two submissions") }
         found += try await texts(
             """
             select format('I1: request %s has a submission, and does not exist', s.request_id)
             from personal.submission s
             where not exists (select from tuesday.request r where r.id = s.request_id)
-            limit 5
             """)
         found += Arrivals.problems(
             history.sentByTopic,
-            requests: try await texts("select source_id from personal.submission where channel = 'gateway'"),
+            requests: try await self.rows(of: "gateway").map { Arrivals.Row(source: $0.source, contents: $0.contents) },
             refused: try await texts("select source_id from tuesday.refusal where source_id is not null"), isDone: isDone)
         return found
+    }
+
+    /// What became of the submissions of one channel.
+    private func rows(
+        of channel: String
+    ) async throws -> [(request: String, identity: UInt128?, source: String, contents: SubmissionContents)] {
+        try await installation.ask { connection in
+            try await connection.query(
+                """
+                select s.request_id::text, k.key, coalesce(s.source_id, ''), coalesce(v.code, ''), coalesce(t.code, ''),
+                    s.subject, s.description, s.name
+                from personal.submission s
+                left join tuesday.idempotency_key k on k.request_id = s.request_id
+                left join tuesday.request r on r.id = s.request_id
+                left join register.village v on v.id = r.village_id
+                left join register.service t on t.id = r.service_id
+                where s.channel = $1
+                """, [.text(channel)]
+            ).map { row in
+                (
+                    try row.string(0), try row.optionalUUID(1), try row.string(2),
+                    SubmissionContents(
+                        village: try row.string(3), service: try row.string(4), subject: try row.string(5),
+                        description: try row.string(6), name: try row.optionalString(7))
+                )
+            }
+        }
+    }
+
+    private static func identity(ofKey key: String) -> UInt128 {
+        // A submission that has a key has an identity.
+        SubmissionIdentity.key(
+            of: Submission(channel: "http", idempotencyKey: key, village: "", service: "", subject: "", description: ""))!
     }
 
     private func moves() async throws -> [String] {
@@ -140,7 +190,6 @@ struct Checker {
             from tuesday.dead_letter
             where reason not in ('malformed', 'unknown_type')
               and not (reason = 'handler_crash' and position('\(History.deadly)'::bytea in value) > 0)
-            limit 5
             """)
         guard isDone else { return found }
         found += try await letters()
@@ -150,7 +199,6 @@ struct Checker {
             select format('I8: %s still leaves request %s alone', p.consumer_group, p.request_id)
             from tuesday.parked p
             join tuesday.request r on r.id = p.request_id
-            limit 5
             """)
         return found
     }

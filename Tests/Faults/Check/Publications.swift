@@ -3,11 +3,11 @@ import KafkaClient
 
 /// What is on a topic, held against what was committed for it.
 enum Publications {
-    /// A message as it was committed; its headers where all of them count.
+    /// A message as it was committed.
     struct Committed {
         var key: [UInt8]?
         var value: [UInt8]?
-        var headers: [String]?
+        var headers: [String] = []
         /// Through which it left, and as which of its messages.
         var lane: LanePlace?
     }
@@ -42,7 +42,7 @@ enum Publications {
             }
             if row.value != record.value { found.append("I2: the value of \(identity) is not its row's") }
             if row.key != record.key { found.append("I2: the key of \(identity) is not its row's") }
-            if let headers = row.headers, headers != record.headers {
+            if row.headers != record.headers {
                 found.append("I2: the headers of \(identity) are not its row's: \(record.headers)")
             }
         }

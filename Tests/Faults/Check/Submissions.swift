@@ -6,8 +6,16 @@ enum Submissions {
         var outcome: History.Outcome?
     }
 
-    /// - Parameter rows: ids of the requests that came by HTTP.
-    static func problems(_ calls: [Call], rows: Set<String>) -> [String] {
+    /// A request as it is in the database.
+    struct Row {
+        /// The client's key under which it was accepted; nil: none that a client used.
+        var key: String?
+        /// Which of the bodies it holds; nil: none of them.
+        var body: Int?
+    }
+
+    /// - Parameter rows: by id the requests that came by HTTP.
+    static func problems(_ calls: [Call], rows: [String: Row]) -> [String] {
         var found: [String] = []
         var answered: [String: String] = [:]
         var accepted: [String: Int] = [:]
@@ -31,17 +39,21 @@ enum Submissions {
             }
         }
         let told = Set(answered.values)
-        for id in told.subtracting(rows).sorted().prefix(5) {
-            found.append("I1: request \(id) was promised and does not exist")
-        }
+        for id in told.subtracting(rows.keys).sorted() { found.append("I1: request \(id) was promised and does not exist") }
         if told.count != answered.count { found.append("I1: two keys were answered with one id") }
-        // A key that never got an answer may or may not have become a request.
-        let unanswered = offered.count - answered.count
-        let unexpected = rows.subtracting(told)
-        if unexpected.count > unanswered {
-            found.append(
-                "I1: \(unexpected.count) requests belong to nobody's answer, and only \(unanswered) keys have none: "
-                    + "\(unexpected.sorted().prefix(3))")
+        for (id, row) in rows.sorted(by: { $0.key < $1.key }) {
+            // A key that never got an answer may or may not have become a request.
+            guard let key = row.key, let bodies = offered[key] else {
+                found.append("I1: request \(id) came of no key that anybody used")
+                continue
+            }
+            if let promised = answered[key], promised != id {
+                found.append("I1: key \(key) was answered with \(promised), and made \(id)")
+            }
+            guard let body = row.body, accepted[key].map({ $0 == body }) ?? bodies.contains(body) else {
+                found.append("I1: request \(id) does not hold what was submitted under \(key)")
+                continue
+            }
         }
         return found
     }

@@ -1,8 +1,19 @@
-/// What an operator does to a server's backend, and how the server's log shows that it was done: what
-/// `pg_cancel_backend` returns says only that a signal was sent, and one to an idle backend does nothing.
-enum BackendEnd: String, CaseIterable {
-    case cancelled = "pg_cancel_backend"
-    case terminated = "pg_terminate_backend"
+import Glibc
+
+/// What an operator does to a server's backend, and how the server's log shows that it was done: a signal to one that is idle
+/// just then cancels nothing.
+enum BackendEnd: String, CaseIterable, Sendable {
+    /// As `pg_cancel_backend` does.
+    case cancelled
+    /// As `pg_terminate_backend` does.
+    case terminated
+
+    var signal: Int32 {
+        switch self {
+        case .cancelled: SIGINT
+        case .terminated: SIGTERM
+        }
+    }
 
     var complaint: String {
         switch self {
@@ -11,15 +22,7 @@ enum BackendEnd: String, CaseIterable {
         }
     }
 
-    /// Who has something to lose by it.
-    var states: [String] {
-        switch self {
-        case .cancelled: ["active"]
-        case .terminated: ["active", "idle in transaction"]
-        }
-    }
-
-    struct Victim: Hashable {
+    struct Victim: Hashable, Sendable {
         var process: Int
         var end: BackendEnd
     }

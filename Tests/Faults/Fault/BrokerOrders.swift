@@ -27,6 +27,9 @@ final class BrokerOrders: Sendable {
         waiting.withLock { $0[place, default: []].append(what) }
     }
 
+    /// What is still to be answered is not counted any more: others than it was meant for may ask from now on.
+    func countNoMore() { waiting.withLock { $0 = $0.mapValues { $0.map { _ in nil } } } }
+
     /// Counts what has been answered since the last time.
     ///
     /// - Returns: how many answers to requests of this kind, or of all, are still to come.

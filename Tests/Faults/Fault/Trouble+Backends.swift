@@ -3,45 +3,27 @@ import PostgresClient
 
 /// Trouble inside PostgreSQL: statements that are ended, and rows that somebody holds.
 extension Trouble {
-    /// Some of those who are at it just now; the harness's own connections are spared.
+    /// Every so-manieth statement of each worker is cancelled, or its backend ended; the harness's own connections are spared.
     func endBackends(_ random: inout SeededRandom) async throws {
         let began = installation.server.logLength
-        var victims: [BackendEnd.Victim] = []
-        for _ in 0..<random.between(6, 20) {
-            let end: BackendEnd = random.below(3) == 0 ? .cancelled : .terminated
-            victims += await endSome(end, most: random.between(1, 3), chance: random.next())
-            try await sleep(random.between(20, 200))
+        let proxies = installation.slots.map(\.proxy)
+        let before = proxies.map(\.victims.count)
+        for _ in 0..<random.between(3, 6) {
+            for proxy in proxies {
+                let end = BackendEnd.allCases[random.below(2)]
+                // Many a statement is over before it is cancelled.
+                proxy.end(end, every: end == .cancelled ? random.between(3, 40) : random.between(10, 150))
+            }
+            try await sleep(random.between(300, 1_200))
         }
+        for proxy in proxies { proxy.end(nil) }
         // The last ones write their last line.
         try await sleep(300)
+        let victims = zip(proxies, before).flatMap { $0.victims.dropFirst($1) }
         let log = installation.server.complaints(BackendEnd.allCases.map(\.complaint), since: began)
         for (end, count) in BackendEnd.counts(victims, in: log) {
             cover("backends-terminated \(end.rawValue) postgresql", count)
         }
-    }
-
-    /// Statements are short: looks some times until there is one to be ended.
-    private func endSome(_ end: BackendEnd, most: Int, chance: UInt64) async -> [BackendEnd.Victim] {
-        let states = end.states.map { "'\($0)'" }.joined(separator: ", ")
-        let sql = """
-            select pid
-            from (
-                select pid
-                from pg_stat_activity
-                where datname = current_database() and application_name like 'tuesday-%' and state in (\(states))
-                order by md5(pid::text || '\(chance)')
-                limit \(most)) victims
-            where \(end.rawValue)(pid)
-            """
-        for _ in 0..<20 {
-            // A server that does not answer ends nothing.
-            let found = try? await installation.pool.withConnection { connection in
-                try await connection.query(PostgresStatement(unprepared: sql)).map { try $0.int(0) }
-            }
-            if let found, !found.isEmpty { return found.map { BackendEnd.Victim(process: $0, end: end) } }
-            guard (try? await sleep(10)) != nil else { return [] }
-        }
-        return []
     }
 
     /// Rows that workers want are held for a while: it counts when one of them had to wait.

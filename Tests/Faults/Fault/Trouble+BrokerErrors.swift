@@ -19,6 +19,7 @@ extension Trouble {
         await installation.topics.pause()
         installation.holdGateways(true)
         defer {
+            orders.countNoMore()
             installation.holdGateways(false)
             // Whoever is started from now on is as usual.
             for slot in installation.slots { slot.set(Self.producerSettings.mapValues { _ in nil }) }
@@ -87,20 +88,28 @@ extension Trouble {
     ///
     /// No broker is told to be late again before it has been: nobody can take it back, and what piled up would be given after
     /// the healing, one time-out after the other, for longer than everything may take then.
-    func delayAcknowledgements(_ random: inout SeededRandom) async throws {
+    ///
+    /// - Parameter isAlone: nothing else goes wrong in the run; otherwise nobody knows who was made to wait, and none is counted.
+    func delayAcknowledgements(isAlone: Bool, _ random: inout SeededRandom) async throws {
+        // It is workers who shall wait.
+        installation.holdGateways(true)
+        defer {
+            orders.countNoMore()
+            installation.holdGateways(false)
+        }
         for _ in 0..<3 {
             for broker in 1...BrokerProcess.brokerCount {
                 let count = random.between(1, 4)
                 guard try await installation.broker.tell("pending 0 \(broker)") ?? 0 == 0 else { continue }
                 for _ in 0..<count {
                     try await orders.give(
-                        "delay 0 1 5500 \(broker)", to: broker, request: 0, counting: "produce-unacknowledged - brokers",
-                        installation)
+                        "delay 0 1 5500 \(broker)", to: broker, request: 0,
+                        counting: isAlone ? "produce-unacknowledged - brokers" : nil, installation)
                 }
             }
             try await sleep(random.between(1_000, 3_000))
         }
-        try await awaitAnswers(0, within: 1_000)
+        try await awaitAnswers(0, within: 3_000)
     }
 
     /// Returns when all were given, or the time is over: the rest comes when somebody asks.

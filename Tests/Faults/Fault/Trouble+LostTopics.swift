@@ -1,6 +1,7 @@
 import Chance
 import Contracts
 import Foundation
+import KafkaClient
 import TestSupport
 
 /// Topics that lose everything at once.
@@ -8,8 +9,9 @@ extension Trouble {
     /// Every topic is empty; each lane that had read from one stands still and asks for an operator, who does what the
     /// runbook says, and does it again because his tool has died the first time, and did not hear what it had done the second.
     ///
-    /// Half of the times workers are started anew afterwards, which find their lanes elsewhere; the other half they go on, and
-    /// what they know as the brokers answers differently from one moment to the next.
+    /// Half of the times workers are started anew afterwards, which find their lanes elsewhere, or, of topics that were made anew
+    /// and have grown since, other records where they were; the other half they go on, and what they know as the brokers
+    /// answers differently from one moment to the next.
     func replaceBrokers(_ fault: Fault, turn: UInt64, isAlone: Bool, _ random: inout SeededRandom) async throws {
         let isTakenForTheSame = fault == .topicRecreated
         let (doWorkersGoOn, incarnation) = (random.below(2) == 0, String(random.next(), radix: 16))
@@ -23,8 +25,9 @@ extension Trouble {
         let lost = try await LostLane.all(in: installation)
         guard let log = lost.first?.log else { throw HarnessFailure("no lane has read what is about to be lost") }
         // Who goes on has been told what the former ones are called.
-        try await installation.replaceBrokers(
+        let haveSameID = try await installation.replaceBrokers(
             isTakenForTheSame: isTakenForTheSame, incarnation: isTakenForTheSame || doWorkersGoOn ? nil : incarnation)
+        let haveGrown = isTakenForTheSame && !doWorkersGoOn && random.below(2) == 0 ? try await grow(past: lost) : false
         let started = installation.slots.map(\.startedCount)
         for slot in installation.slots {
             slot.arm("", planted: planted)
@@ -45,7 +48,9 @@ extension Trouble {
         }
         // Who noticed it is who had worked with the former ones.
         let isSomebodyNew = installation.slots.map(\.startedCount) != started
-        cover("\(fault.rawValue) \(isSomebodyNew ? "-" : "at-work") brokers")
+        // Of other brokers workers may hear that they are others, before they miss anything.
+        if !isTakenForTheSame || haveSameID { cover("\(fault.rawValue) \(isSomebodyNew ? "-" : "at-work") brokers") }
+        if haveGrown { cover("\(fault.rawValue) grown brokers") }
         for (group, lanes) in Dictionary(grouping: lost, by: \.group) {
             cover("\(fault.rawValue) noticed \(group)", lanes.count)
         }
@@ -56,6 +61,50 @@ extension Trouble {
             try await operate(words, isAlone: isAlone)
         }
         try await sendLostAgain(fault)
+    }
+
+    /// Fills partitions until the lanes that were lost stand between records, of which only one tells that they are others.
+    ///
+    /// - Returns: whether it was done; where lanes had read very much, it is left.
+    private func grow(past lost: [LostLane]) async throws -> Bool {
+        guard lost.allSatisfy({ $0.nextOffset < Self.mostGrown }),
+            let event = try await unknownEvent(), let submission = try await unknownSubmission()
+        else { return false }
+        let ends = Dictionary(lost.map { (KafkaPartition(topic: $0.topic, partition: $0.partition), $0.nextOffset) }) { max($0, $1) }
+        for (partition, end) in ends.sorted(by: { $0.key < $1.key }) {
+            var message = partition.topic == Topic.requests.rawValue ? event : submission
+            message.partition = partition.partition
+            try await deliver(Array(repeating: message, count: Int(end) + Self.grownBeyond))
+        }
+        return true
+    }
+
+    /// Offsets up to which partitions are filled, and by how much more than lanes had read.
+    private static let (mostGrown, grownBeyond): (Int64, Int) = (4_000, 5)
+
+    /// An event that no lane knows its place by.
+    private func unknownEvent() async throws -> KafkaMessage? {
+        try await events(
+            """
+            where not exists (
+                select from tuesday.lane
+                where request_id || '-' || seq in (last_ce_id, anchor_ce_id))
+            limit 1
+            """
+        ).first.map(Self.message)
+    }
+
+    /// A submission that no lane knows its place by, of those that became requests.
+    private func unknownSubmission() async throws -> KafkaMessage? {
+        let sources = try await installation.texts(
+            """
+            select source_id
+            from personal.submission
+            where channel = 'gateway' and not exists (
+                select from tuesday.lane where source_id in (last_ce_id, anchor_ce_id))
+            """)
+        let messages = history.certainMessages
+        return sources.lazy.compactMap { messages[$0] }.first
     }
 
     /// Stops every worker where it is; what they have sent to the brokers is there when it returns.

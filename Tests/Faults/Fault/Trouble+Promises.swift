@@ -99,7 +99,7 @@ extension Trouble {
         await withTaskGroup(of: Void.self) { tasks in
             for (id, milliseconds) in due {
                 // Deadlines are looked for several times a second.
-                let instant = max(0, milliseconds + random.between(-1_200, 200))
+                let instant = max(0, milliseconds + random.between(-600, 200))
                 let slot = intakes[random.below(intakes.count)]
                 tasks.addTask { [self] in
                     try? await sleep(instant)  // nobody cancels this
@@ -108,13 +108,17 @@ extension Trouble {
             }
         }
         let ids = due.map(\.0).joined(separator: ",")
-        for (order, condition) in [("timer-first", "is not null"), ("close-first", "is null")] {
+        // Who closes long before raced with nobody.
+        let near = "and w.at > d.due_at - interval '\(FaultCounty.clockRate * 400) milliseconds'"
+        for (order, condition) in [("timer-first", "is not null"), ("close-first", "is null \(near)")] {
             cover(
                 "close-against-timer \(order) requests",
                 try await installation.count(
                     """
                     select count(*)
                     from tuesday.event w
+                    join tuesday.request r on r.id = w.request_id
+                    join tuesday.deadline d on d.request_id = r.id and d.kind = 2 and d.epoch = r.timer_epoch
                     left join tuesday.event b
                         on b.request_id = w.request_id and b.type = \(EventType.breached.rawValue) and b.seq < w.seq
                     where w.request_id = any('{\(ids)}'::uuid[]) and w.type = \(EventType.withdrawn.rawValue)

@@ -15,11 +15,7 @@ extension Trouble {
     /// as not.
     func redeliver(_ random: inout SeededRandom) async throws {
         _ = try await anEvent(chance: random.next())
-        let events = try await events("order by at, request_id, seq").map { message in
-            KafkaMessage(
-                topic: message.topic.rawValue, key: message.key, value: message.value,
-                headers: message.headers.map { KafkaHeader($0.name, $0.value) }, timestampMilliseconds: message.at)
-        }
+        let events = try await events("order by at, request_id, seq").map(Self.message)
         for _ in 0..<3 {
             try await repeatAll(random.below(2) == 0 ? events : events.reversed())
             // What was refused may be sent again, and is refused again.
@@ -43,10 +39,17 @@ extension Trouble {
         throw HarnessFailure("after 40 s there is no event")
     }
 
-    private func events(_ order: String) async throws -> [OutgoingMessage] {
+    static func message(_ message: OutgoingMessage) -> KafkaMessage {
+        KafkaMessage(
+            topic: message.topic.rawValue, key: message.key, value: message.value,
+            headers: message.headers.map { KafkaHeader($0.name, $0.value) }, timestampMilliseconds: message.at)
+    }
+
+    /// - Parameter clauses: which of them, in which order.
+    func events(_ clauses: String) async throws -> [OutgoingMessage] {
         try await installation.ask { connection in
             try await connection.query(
-                PostgresStatement(unprepared: "select request_id, seq, type, at, body from tuesday.event \(order)")
+                PostgresStatement(unprepared: "select request_id, seq, type, at, body from tuesday.event \(clauses)")
             ).map { row in
                 RequestEventRecord.message(
                     request: RequestID(try row.uuid(0)), seq: try row.int32(1), type: EventType(rawValue: try row.int16(2))!,

@@ -11,8 +11,10 @@ extension Trouble {
         switch fault {
         case .postgresKilled:
             for _ in 0..<random.between(4, 7) {
-                try await installation.crashDatabase(downMilliseconds: random.between(50, 1_000))
-                cover("\(fault.rawValue) - postgresql")
+                // It may be down for another reason.
+                if try await installation.crashDatabase(downMilliseconds: random.between(50, 1_000)) {
+                    cover("\(fault.rawValue) - postgresql")
+                }
                 try await sleep(random.between(300, 1_500))
             }
         case .backendsTerminated: try await endBackends(&random)

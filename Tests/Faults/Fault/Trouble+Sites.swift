@@ -170,16 +170,21 @@ extension Trouble {
 
     private func stopAtSite(_ slot: WorkerSlot, expectingHeirs: Bool, _ random: inout SeededRandom) async throws {
         let site = random.below(2) == 0 ? "transaction.before-commit" : Sites.delicate[random.below(Sites.delicate.count)]
+        let rest = Installation.sessionMilliseconds + random.between(200, 4_500)
+        let process = slot.process
         let isStopped = try await arm("\(site)=stop@\(random.between(1, 3))", in: slot, within: 2_000)
         defer {
             slot.arm("", planted: planted)
             slot.signal(SIGCONT)
         }
+        guard isStopped else { return }
         // Whoever is stopped with a lane's lock must not block the one that takes over.
-        if expectingHeirs, isStopped, site == "transaction.before-commit" {
+        if expectingHeirs, site == "transaction.before-commit" {
             try await awaitHeirs(of: slot, which: "is stopped")
             cover("stop-at-site taken-over \(slot.program)")
         }
-        try await sleep(Installation.sessionMilliseconds + random.between(200, 4_500))
+        try await sleep(rest)
+        // Unless something else killed it, or let it continue.
+        if process?.isStopped == true { cover("stop-at-site outlasted:\(site) \(slot.program)") }
     }
 }

@@ -70,7 +70,7 @@ final class Trouble: Sendable {
             .diskFull:
             try await actOnDatabase(fault, &random)
         case .brokerErrors: try await answerWithErrors(turn: act.turn, isAlone: isAlone, &random)
-        case .unacknowledged: try await delayAcknowledgements(&random)
+        case .unacknowledged: try await delayAcknowledgements(isAlone: isAlone, &random)
         case .brokersDown, .leadersMoved, .reportsDropped, .kafkaStalled, .kafkaCut, .kafkaDrips:
             try await actOnBrokers(fault, &random)
         }

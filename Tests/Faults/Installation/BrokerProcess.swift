@@ -1,4 +1,5 @@
 import Foundation
+import KafkaClient
 import Synchronization
 import TestSupport
 
@@ -20,13 +21,25 @@ actor BrokerProcess {
         func set() { flag.withLock { $0 = true } }
     }
 
+    /// What starts a program whose addresses are nearly always the same; none where this machine does not allow it.
+    static let startingAlike: [String] = {
+        let attempt = Process()
+        attempt.executableURL = URL(fileURLWithPath: "/usr/bin/setarch")
+        attempt.arguments = ["-R", "/bin/true"]
+        attempt.standardError = FileHandle.nullDevice
+        guard (try? attempt.run()) != nil else { return [] }
+        attempt.waitUntilExit()
+        return attempt.terminationStatus == 0 ? ["/usr/bin/setarch", "-R", "/usr/bin/env", "MALLOC_ARENA_MAX=1"] : []
+    }()
+
     /// - Parameter log: gets its last words.
     init(partitions: Int, log: String) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
         process.arguments = [
-            "--pdeathsig", "KILL", "\(WorkerProcess.folder)/Faults", "broker", "--brokers", "\(Self.brokerCount)",
-            "--partitions", "\(partitions)",
+            "--pdeathsig", "KILL",
+        ] + Self.startingAlike + [
+            "\(WorkerProcess.folder)/Faults", "broker", "--brokers", "\(Self.brokerCount)", "--partitions", "\(partitions)",
         ]
         let (toBroker, fromBroker) = (Pipe(), Pipe())
         process.standardInput = toBroker
@@ -55,6 +68,25 @@ actor BrokerProcess {
         output = fromBroker.fileHandleForReading
         bootstrap = Self.line(of: output)
         guard !bootstrap.isEmpty else { throw HarnessFailure("the brokers' process did not start") }
+    }
+
+    /// Others, with nothing on them, that call themselves as these do. Their name is made of an address in their memory, so it
+    /// is tried some times until it is the same.
+    ///
+    /// - Parameter log: theirs.
+    /// - Returns: nil where that cannot be had here.
+    func namesake(partitions: Int, log: String) async throws -> BrokerProcess? {
+        guard !Self.startingAlike.isEmpty, let name = try await Self.name(of: self) else { return nil }
+        for _ in 0..<100 {
+            let other = try BrokerProcess(partitions: partitions, log: log)
+            if try await Self.name(of: other) == name { return other }
+            await other.close()
+        }
+        return nil
+    }
+
+    private static func name(of broker: BrokerProcess) async throws -> String? {
+        try await KafkaAdmin(settings: ["bootstrap.servers": broker.bootstrap]).clusterID()
     }
 
     /// `down 1`, `up 1`, `error 0 7 1`, `pending 0 1`, `delay 0 3 2500 1`, `leader topic 0 2`, `coordinator group 2`.

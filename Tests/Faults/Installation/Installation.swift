@@ -40,10 +40,9 @@ final class Installation: Sendable {
         /// Counts the brokers there were.
         var generation = 0
 
-        init(incarnation: String, directory: String) throws {
+        init(_ broker: BrokerProcess, incarnation: String) throws {
             self.incarnation = incarnation
-            broker = try BrokerProcess(
-                partitions: Installation.partitions, log: "\(directory)/brokers-\(incarnation).log")
+            self.broker = broker
             producer = try KafkaProducer(
                 settings: [
                     "bootstrap.servers": broker.bootstrap, "message.timeout.ms": "4000", "compression.type": "none",
@@ -85,7 +84,9 @@ final class Installation: Sendable {
             PostgresSettings(
                 conninfo: "host=\(direct.directory) port=5432 user=postgres dbname=\(database)",
                 applicationName: "faults", maximumConnections: 6))
-        let kafka = try Kafka(incarnation: incarnation, directory: self.directory)
+        let broker = try BrokerProcess(
+            partitions: Self.partitions, log: Self.log(ofBrokers: incarnation, in: self.directory))
+        let kafka = try Kafka(broker, incarnation: incarnation)
         let bootstrap = kafka.broker.bootstrap
         self.kafka = Mutex(kafka)
         topics = try TopicReader(bootstrap: bootstrap)
@@ -169,13 +170,19 @@ final class Installation: Sendable {
     /// Other brokers, with nothing on them. Nobody may be at work: workers are gone, or stand still.
     ///
     /// - Parameters:
-    ///   - isTakenForTheSame: PostgreSQL takes them for the ones before, as it does topics that were made anew.
+    ///   - isTakenForTheSame: they have the cluster id of those before, and nobody can tell them apart but by their topics, which
+    ///     were made anew. Where no such brokers can be had, PostgreSQL alone takes them for the same.
     ///   - incarnation: what operators call them; nil: as before.
-    func replaceBrokers(isTakenForTheSame: Bool, incarnation: String?) async throws {
+    /// - Returns: whether they have the same cluster id.
+    func replaceBrokers(isTakenForTheSame: Bool, incarnation: String?) async throws -> Bool {
         // The harness reads what was written.
         try await topics.awaitRead(to: try await topics.ends())
         let former = kafka.withLock { $0 }
-        var present = try Kafka(incarnation: incarnation ?? former.incarnation, directory: directory)
+        let name = incarnation ?? former.incarnation
+        let log = Self.log(ofBrokers: name, in: directory)
+        let namesake = isTakenForTheSame ? try await former.broker.namesake(partitions: Self.partitions, log: log) : nil
+        var present = try Kafka(
+            try namesake ?? BrokerProcess(partitions: Self.partitions, log: log), incarnation: name)
         present.generation = former.generation + 1
         kafka.withLock { $0 = present }
         await former.producer.close(timeoutMilliseconds: 100)
@@ -183,12 +190,17 @@ final class Installation: Sendable {
         let bootstrap = present.broker.bootstrap
         try await topics.follow(bootstrap)
         Task { [topics] in await topics.readAll() }
-        if isTakenForTheSame {
+        if isTakenForTheSame, namesake == nil {
             let cluster = try await KafkaAdmin(settings: ["bootstrap.servers": bootstrap]).clusterID() ?? "unnamed"
             try await tell(
                 "update tuesday.log set cluster_id = '\(cluster)' where id = (select max(id) from tuesday.log)")
         }
         for slot in slots { try slot.lead(to: bootstrap, incarnation: present.incarnation) }
+        return namesake != nil
+    }
+
+    private static func log(ofBrokers incarnation: String, in directory: String) -> String {
+        "\(directory)/brokers-\(incarnation).log"
     }
 
     /// Nothing goes wrong any more, and everybody is back but those who stay away.

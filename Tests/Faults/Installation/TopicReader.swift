@@ -216,9 +216,7 @@ actor TopicReader {
         if seen.places.count < Self.limits.places {
             seen.places.append(Letters.Place(partition: record.partition, offset: record.offset))
         }
-        if seen.key != record.key || seen.value != value || (topic == .deadLetters && seen.headers != headers) {
-            seen.isUnanimous = false
-        }
+        if seen.key != record.key || seen.value != value || seen.headers != headers { seen.isUnanimous = false }
         self.seen[topic, default: [:]][identity] = seen
     }
 

@@ -9,6 +9,8 @@ struct ClientMessages {
     struct Message {
         var bytes: ArraySlice<UInt8>
         var isCommit: Bool
+        /// It makes the server run a statement.
+        var isStatement: Bool
     }
 
     /// The messages that are whole now, in order.
@@ -23,7 +25,10 @@ struct ClientMessages {
             let length = (0..<4).reduce(0) { $0 << 8 | Int(buffer[at + head + $1]) } + head
             guard length >= 4, buffer.count - at >= length else { break }
             let message = buffer[at..<at + length]
-            messages.append(Message(bytes: message, isCommit: hasStarted && Self.isCommit(message)))
+            messages.append(
+                Message(
+                    bytes: message, isCommit: hasStarted && Self.isCommit(message),
+                    isStatement: hasStarted && Self.statements.contains(message[at])))
             if !hasStarted {
                 let code = message.dropFirst(4).prefix(4).reduce(0) { $0 << 8 | Int($1) }
                 // Questions about encryption, and cancel requests, come before the start proper or instead of it.
@@ -50,6 +55,8 @@ struct ClientMessages {
         }
     }
 
+    /// Execute and Query.
+    private static let statements = Array("EQ".utf8)
     private static let text = Array("commit\0".utf8)
     /// Prepared statements end in their text's FNV-1a.
     private static let suffix = Array(

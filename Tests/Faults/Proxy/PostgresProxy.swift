@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 
 /// Stands between a worker and PostgreSQL on a unix socket: passes everything on, until it is told to lose the answer to a
-/// COMMIT, or the COMMIT itself, to cut connections, or to stand still.
+/// COMMIT, or the COMMIT itself, to end backends, to cut connections, or to stand still.
 final class PostgresProxy: Sendable {
     enum CommitLoss: String, CaseIterable, Sendable {
         /// The server commits; the client never hears of it.
@@ -28,9 +28,18 @@ final class PostgresProxy: Sendable {
         var lateMilliseconds: Int
     }
 
+    /// What is done to whoever runs each statement of a certain number.
+    private struct Ending {
+        var end: BackendEnd
+        var every: Int
+        var statementCount = 0
+    }
+
     private struct State {
         var upstream: String
         var loss: Loss?
+        var ending: Ending?
+        var victims: [BackendEnd.Victim] = []
         var stalledUntil = ContinuousClock.now
         /// Somebody has sent something since the last stall began, and it was not passed on.
         var hasHeldBack = false
@@ -67,6 +76,14 @@ final class PostgresProxy: Sendable {
         state.withLock { $0.loss = Loss(kind: kind, countdown: countdown, lateMilliseconds: lateMilliseconds) }
     }
 
+    /// Ends the backend, or cancels what it does, at every so-manieth statement from now on; nil: no longer.
+    func end(_ end: BackendEnd?, every count: Int = 1) {
+        state.withLock { $0.ending = end.map { Ending(end: $0, every: count) } }
+    }
+
+    /// Those to whom it was done so far; the server's log tells whether they met it.
+    var victims: [BackendEnd.Victim] { state.withLock { $0.victims } }
+
     /// Which COMMITs were lost so far, once it is known what became of them.
     var losses: [LostCommit] { state.withLock { $0.losses } }
 
@@ -90,6 +107,7 @@ final class PostgresProxy: Sendable {
     func heal() {
         state.withLock { state in
             state.loss = nil
+            state.ending = nil
             state.stalledUntil = .now
         }
     }
@@ -124,6 +142,8 @@ final class PostgresProxy: Sendable {
         var messages = ClientMessages()
         var buffer = [UInt8](repeating: 0, count: 65_536)
         var hasAnswered = false
+        var opening: [UInt8] = []
+        var backend: Int32?
         while true {
             let (fromClient, fromServer) = Sockets.readable(client, server, within: 50)
             let stalled = state.withLock { state -> Duration? in
@@ -145,17 +165,24 @@ final class PostgresProxy: Sendable {
                 guard count > 0, Sockets.write(buffer[..<count], to: client) else { return }
                 if !hasAnswered, ServerAnswers.isRefusal(buffer[..<count]) { state.withLock { $0.refusedCount += 1 } }
                 hasAnswered = true
+                if backend == nil {
+                    opening += buffer[..<count]
+                    backend = ServerAnswers.backend(in: opening)
+                }
             }
             if fromClient {
                 let count = read(client, &buffer, buffer.count)
                 guard count > 0 else { return }
                 let whole = messages.append(buffer[..<count])
+                var isDue = false
                 for (index, message) in whole.enumerated() {
                     if message.isCommit, let loss = nextLoss() {
                         return lose(whole[index...].flatMap(\.bytes) + messages.unfinished, loss, client, server)
                     }
                     guard Sockets.write(message.bytes, to: server) else { return }
+                    if message.isStatement, isNextDue() { isDue = true }
                 }
+                if isDue, let backend { end(backend) }
             }
         }
     }
@@ -167,6 +194,25 @@ final class PostgresProxy: Sendable {
             state.loss = loss.countdown > 0 ? loss : nil
             return loss.countdown == 0 ? loss : nil
         }
+    }
+
+    /// Counts a statement: whether it is its turn.
+    private func isNextDue() -> Bool {
+        state.withLock { state in
+            guard var ending = state.ending else { return false }
+            ending.statementCount += 1
+            state.ending = ending
+            return ending.statementCount % ending.every == 0
+        }
+    }
+
+    private func end(_ backend: Int32) {
+        guard let end = state.withLock({ $0.ending?.end }) else { return }
+        // Before it has begun there is nothing to cancel.
+        if end == .cancelled { usleep(300) }
+        state.withLock { $0.victims.append(BackendEnd.Victim(process: Int(backend), end: end)) }
+        // The server is this machine's own.
+        kill(backend, end.signal)
     }
 
     /// What follows the COMMIT (its execution, and the end of the pipeline) is already on its way or comes in a moment.

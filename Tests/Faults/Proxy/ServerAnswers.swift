@@ -12,6 +12,20 @@ enum ServerAnswers {
         bytes.first == UInt8(ascii: "E") && bytes.firstRange(of: tooMany) != nil
     }
 
+    /// The process that serves a connection, once its first answers have told it.
+    static func backend(in answers: [UInt8]) -> Int32? {
+        var rest = answers[...]
+        while rest.count >= 5 {
+            let length = rest.dropFirst().prefix(4).reduce(0) { $0 << 8 | Int($1) }
+            // BackendKeyData: the process and a secret.
+            if rest.first == UInt8(ascii: "K"), rest.count >= 9 {
+                return rest.dropFirst(5).prefix(4).reduce(0) { $0 << 8 | Int32($1) }
+            }
+            rest = rest.dropFirst(1 + max(4, length))
+        }
+        return nil
+    }
+
     /// Reads until the server says COMMIT (true) or ends the connection without it (false); nil when the time is over.
     static func isCommitted(on server: Int32, within limit: Duration) -> Bool? {
         var answers: [UInt8] = []

@@ -106,14 +106,14 @@ struct Goal: Sendable {
         .instances(2, of: .delayAtSite, each: Sites.byProgram), .instances(20, of: .dropAtSite, each: Trouble.dropped),
         .instances(10, of: .laneHung, seeds: 2),
         .instances(500, of: .killAtRandom), .instances(50, of: .killAll),
-        .instances(50, of: .stop), .instances(100, of: .stopAtSite, each: ["transaction.before-commit"]),
+        .instances(50, of: .stop), .instances(100, of: .stopAtSite, each: ["outlasted:transaction.before-commit"]),
         .instances(20, of: .stopAtSite, each: ["taken-over"]), .instances(50, of: .terminate),
         .runs(30, of: .rebalanceStorm, seeds: 3),
         .instances(5, of: .rebalanceStorm, each: (1...6).map { "\($0)-members" }, seeds: 3),
         .instances(20, of: .maxPollExceeded), .instances(20, of: .clockJumped), .runs(10, of: .clockJumped),
         // PostgreSQL.
         .instances(200, of: .postgresKilled), .runs(10, of: .postgresKilled),
-        .instances(200, of: .backendsTerminated), .runs(10, of: .backendsTerminated),
+        .instances(100, of: .backendsTerminated, each: ["cancelled", "terminated"]), .runs(10, of: .backendsTerminated),
         .instances(200, of: .commitLanded, each: ["landed"]), .runs(10, of: .commitLanded),
         .instances(100, of: .commitUndone, each: ["undone"]), .instances(100, of: .commitLate),
         .instances(50, of: .postgresStalled), .instances(50, of: .rowsLocked),
@@ -128,7 +128,7 @@ struct Goal: Sendable {
         .instances(20, of: .kafkaDrips),
         // Records that are gone, and records that come again. Retention and full brokers are the same to who reads.
         .runs(15, of: .truncated, seeds: 3), .runs(10, of: .topicRecreated, seeds: 3),
-        .instances(4, of: .topicRecreated, each: ["at-work"], seeds: 3), .runs(10, of: .brokersReplaced, seeds: 3),
+        .instances(3, of: .topicRecreated, each: ["at-work", "grown"], seeds: 3), .runs(10, of: .brokersReplaced, seeds: 3),
         .instances(4, of: .brokersReplaced, each: ["at-work"], seeds: 3), .runs(10, of: .redelivery, seeds: 3),
         // Records that nobody can read.
         .instances(20, of: .poison, each: PoisonRecord.details), .runs(10, of: .poison), .runs(5, of: .crashLoop, seeds: 1),

@@ -25,6 +25,8 @@ struct Mistake: Sendable {
         Mistake("cursor-before-reports", under: [.kafkaStalled, .killAll], breaks: ["I2"], entails: ["I8"]),
         // Who misses records goes on without them.
         Mistake("out-of-range-swallowed", under: [.truncated], breaks: ["I8"]),
+        // Of several that are accepted at once all get the words of the first.
+        Mistake("words-of-another", under: [.identical], breaks: ["I1"]),
         // Two routers give the last place twice.
         Mistake("capacity-checked-then-written", under: [.loadsOutdated], breaks: ["I4"]),
     ]

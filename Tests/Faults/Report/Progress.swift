@@ -96,8 +96,9 @@ extension WholeCommand {
             "One instance is one disturbance that the harness has evidence of having met a working Tuesday. One run is one",
             "seed, from load to judgement, after which the whole history was checked; what told nothing is none. Where",
             "instances are wanted, all runs count that met one, also with other trouble; where runs are wanted, those with",
-            "this trouble alone that met it, and of two to four kinds those that met two of them or more. After every run",
-            "PostgreSQL's log is read: one deadlock (40P01) or PANIC, whatever else went wrong, and the run is broken.",
+            "this trouble alone that met it, and of two to four kinds those that met two of them or more. Leaders and",
+            "coordinators count when they were moved, whoever noticed. After every run PostgreSQL's log is read: one",
+            "deadlock (40P01) or PANIC, whatever else went wrong, and the run is broken.",
         ]
     }
 }

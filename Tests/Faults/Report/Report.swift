@@ -51,7 +51,9 @@ struct Report {
             + "\(Self.seconds(outcome.checkMilliseconds)) of \(Self.seconds(outcome.totalMilliseconds)) s"
         let verdict = outcome.violations.isEmpty ? "well" : "BROKEN"
         say("seed \(seed)\(remark.map { " \($0)" } ?? ""): \(kinds); \(counts); \(times): \(verdict)")
-        for violation in outcome.sentences.prefix(12) { say("seed \(seed):   \(violation)") }
+        let shown = outcome.sentences.prefix(12)
+        for violation in shown { say("seed \(seed):   \(violation)") }
+        if shown.count < outcome.sentences.count { say("seed \(seed):   and \(outcome.sentences.count - shown.count) more") }
     }
 
     /// Site by site what went wrong there, fault by fault how it ended, and how what broke is repeated.

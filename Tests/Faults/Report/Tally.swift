@@ -34,7 +34,8 @@ struct Tally {
         var stretch: String?
 
         var lines: [String] {
-            ["seed \(seed) broke: \(violations.prefix(2).joined(separator: "; "))", "  again: \(again)"]
+            let more = violations.count > 2 ? "; and \(violations.count - 2) more" : ""
+            return ["seed \(seed) broke: \(violations.prefix(2).joined(separator: "; "))\(more)", "  again: \(again)"]
                 + (stretch.map { ["  with the seeds before it on its installation: \($0)"] } ?? [])
         }
     }

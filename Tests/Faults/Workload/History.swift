@@ -79,7 +79,9 @@ final class History: Sendable {
     var sentByTopic: [String: Arrivals.Sent] {
         state.withLock { state in
             state.sentByTopic.mapValues {
-                Arrivals.Sent(isCertain: $0.isCertain, isAcceptable: !GatewaySubmission.isRefusable($0.message))
+                Arrivals.Sent(
+                    isCertain: $0.isCertain, isAcceptable: !GatewaySubmission.isRefusable($0.message),
+                    contents: SubmissionContents($0.message.value ?? []))
             }
         }
     }
