@@ -2,7 +2,7 @@ import Testing
 
 @testable import KafkaClient
 
-@Suite(.timeLimit(.minutes(1))) struct AdminTests {
+@Suite(.timeLimit(.minutes(5))) struct AdminTests {
     @Test("Topics are described, and the cluster has an id")
     func describe() async throws {
         let broker = try Broker.start()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import KafkaClient
 
-@Suite(.timeLimit(.minutes(1))) struct StatisticsTests {
+@Suite(.timeLimit(.minutes(5))) struct StatisticsTests {
     /// A consumer's document, shortened; `rx` answers, and so many connects to the first broker.
     private func document(rx: Int = 3, connects: Int = 2) -> String {
         func broker(_ source: String, _ state: String, _ connects: Int, _ rtt: String) -> String {

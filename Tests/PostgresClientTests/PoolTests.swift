@@ -65,7 +65,7 @@ import Testing
         await pool.close()
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `one caller more than may wait is told so at once, and the others are served`() async throws {
         let pool = try await makePool(1) {
             $0.maximumWaiting = 3

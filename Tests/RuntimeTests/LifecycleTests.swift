@@ -5,7 +5,7 @@ import Testing
 
 @testable import Runtime
 
-@Suite(.timeLimit(.minutes(1))) struct LifecycleTests {
+@Suite(.timeLimit(.minutes(5))) struct LifecycleTests {
     @Test func `the first signal stops gracefully, the second aborts with exit 1`() async {
         let (exits, continuation) = AsyncStream.makeStream(of: Int32.self)
         let stops = Mutex(0)

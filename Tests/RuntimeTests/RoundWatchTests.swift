@@ -6,7 +6,7 @@ import Workflow
 
 @testable import Runtime
 
-@Suite(.timeLimit(.minutes(1))) struct RoundWatchTests {
+@Suite(.timeLimit(.minutes(5))) struct RoundWatchTests {
     private struct Refused: Error, CustomStringConvertible { let description = "permission denied" }
 
     private let time = ManualTime()

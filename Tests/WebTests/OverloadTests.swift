@@ -78,7 +78,7 @@ struct OverloadTests {
     }
 
     @Test("however many lists and receipts are asked for, submissions get in and the excess is told when to come back",
-        .timeLimit(.minutes(1)), arguments: [true, false])
+        .timeLimit(.minutes(5)), arguments: [true, false])
     func lists(_ areLists: Bool) async throws {
         let (few, turns) = (FewConnections(), Turns(2, maximumWaiting: 8, patience: Self.limit))
         try await test(few, turns) { client in
@@ -105,7 +105,7 @@ struct OverloadTests {
         #expect(turns.waitingCount == 0)
     }
 
-    @Test("one that waits too long for its turn is sent away, and what has its turn is not", .timeLimit(.minutes(1)))
+    @Test("one that waits too long for its turn is sent away, and what has its turn is not", .timeLimit(.minutes(5)))
     func patience() async throws {
         let (few, turns) = (FewConnections(), Turns(1, maximumWaiting: 8, patience: .milliseconds(5)))
         try await test(few, turns) { client in
@@ -121,7 +121,7 @@ struct OverloadTests {
         }
     }
 
-    @Test("one that is cancelled while it waits leaves the queue", .timeLimit(.minutes(1)))
+    @Test("one that is cancelled while it waits leaves the queue", .timeLimit(.minutes(5)))
     func cancelled() async throws {
         let (turns, barrier) = (Turns(1, maximumWaiting: 1, patience: Self.limit), Barrier())
         let first = Task { try await turns.take { await barrier.pass() } }
@@ -136,7 +136,7 @@ struct OverloadTests {
         try await turns.take {}
     }
 
-    @Test("bodies that wait for their answer take the room of those that come", .timeLimit(.minutes(1)))
+    @Test("bodies that wait for their answer take the room of those that come", .timeLimit(.minutes(5)))
     func room() async throws {
         let barrier = Barrier()
         let ports = FakePorts {
@@ -185,7 +185,7 @@ struct OverloadTests {
         }
     }
 
-    @Test("a connection more than may be served has no answer until another is closed", .timeLimit(.minutes(1)))
+    @Test("a connection more than may be served has no answer until another is closed", .timeLimit(.minutes(5)))
     func connections() async throws {
         let listening = AsyncStream<Int>.makeStream()
         var quiet = Logger(label: "test")
@@ -212,7 +212,7 @@ struct OverloadTests {
         serving.cancel()
     }
 
-    @Test("of many who wait for the same figures the excess is sent away", .timeLimit(.minutes(1)))
+    @Test("of many who wait for the same figures the excess is sent away", .timeLimit(.minutes(5)))
     func figures() async throws {
         let barrier = Barrier()
         let fresh = Fresh(maximumWaiting: 2) {

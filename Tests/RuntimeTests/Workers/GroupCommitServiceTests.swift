@@ -4,7 +4,7 @@ import Workflow
 
 @testable import Runtime
 
-@Suite(.timeLimit(.minutes(1))) struct GroupCommitServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct GroupCommitServiceTests {
     @Test func `a transaction that does not end is told, and nobody who waits for one is not`() async throws {
         let time = ManualTime()
         let memory = MemoryLane(recordCount: 0)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Runtime
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LogWatchTests {
     private struct Away: Error {}
 

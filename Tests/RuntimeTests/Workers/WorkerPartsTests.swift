@@ -4,7 +4,7 @@ import Testing
 
 @testable import Runtime
 
-@Suite(.timeLimit(.minutes(1))) struct WorkerPartsTests {
+@Suite(.timeLimit(.minutes(5))) struct WorkerPartsTests {
     private func context(
         _ program: Program, _ environment: [String: String] = [:], health: HealthRegister = HealthRegister()
     ) throws -> WorkerContext {
