@@ -6,6 +6,8 @@ import Testing
 /// A pool on the tests' server; each connection sees a temporary schema of its own for tables.
 func makePool(_ connections: Int = 4, _ change: (inout PostgresSettings) -> Void = { _ in }) async throws -> PostgresPool {
     var settings = PostgresSettings(conninfo: try await TestPostgres.conninfo(), maximumConnections: connections)
+    // Callers wait for their turn while every core is at other tests.
+    settings.acquireTimeout = .seconds(120)
     change(&settings)
     return PostgresPool(settings)
 }

@@ -10,8 +10,10 @@ struct MigrationDatabase {
     /// Runs `body` with a new, empty database, and closes the pool afterwards whatever happened.
     static func with(_ body: (MigrationDatabase) async throws -> Void) async throws {
         let conninfo = try await TestPostgres.freshDatabase("store")
-        let database = MigrationDatabase(
-            conninfo: conninfo, pool: PostgresPool(PostgresSettings(conninfo: conninfo, maximumConnections: 4)))
+        var settings = PostgresSettings(conninfo: conninfo, maximumConnections: 4)
+        // Callers wait for their turn while every core is at other tests.
+        settings.acquireTimeout = .seconds(120)
+        let database = MigrationDatabase(conninfo: conninfo, pool: PostgresPool(settings))
         do {
             try await body(database)
         } catch {

@@ -128,7 +128,7 @@ actor TopicReader {
         return try await withThrowingTaskGroup(of: (KafkaPartition, (low: Int64, high: Int64)).self) { tasks in
             for partition in partitions {
                 tasks.addTask { [consumer] in
-                    (partition, try await consumer.watermarks(partition, timeoutMilliseconds: 3_000))
+                    (partition, try await consumer.watermarks(partition, timeoutMilliseconds: 10_000))
                 }
             }
             var found: [KafkaPartition: (low: Int64, high: Int64)] = [:]
