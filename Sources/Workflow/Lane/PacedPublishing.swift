@@ -71,8 +71,8 @@ public struct PacedPublishing: Sendable {
                     "lane \(ticket.lane) committed messages up to \(ticket.laneSeq), but \(published + 1) is not in its tables")
             }
             do { try await sink.publish(messages) } catch let failure as PublishingFailure {
-                // Whoever adopts the lane goes on behind these.
-                try await keeper.recordPublished(ticket, through: published + Int64(failure.deliveredCount))
+                // Whoever adopts the lane goes on behind these, or sends them again; what is told is why they did not leave.
+                _ = try? await keeper.recordPublished(ticket, through: published + Int64(failure.deliveredCount))
                 throw failure
             }
             published = last.laneSeq

@@ -10,6 +10,7 @@ actor BrokerProcess {
     let bootstrap: String
     private let log: String
     private let process: Process
+    private let isAlike: Bool
     private let input: FileHandle
     private let output: FileHandle
     /// It is not meant to end before it is closed.
@@ -32,13 +33,15 @@ actor BrokerProcess {
         return attempt.terminationStatus == 0 ? ["/usr/bin/setarch", "-R", "/usr/bin/env", "MALLOC_ARENA_MAX=1"] : []
     }()
 
-    /// - Parameter log: gets its last words.
-    init(partitions: Int, log: String) throws {
+    /// - Parameters:
+    ///   - log: gets its last words.
+    ///   - isAlike: there may have to be others of its name. Without it hardly any two brokers have the same.
+    init(partitions: Int, log: String, isAlike: Bool = false) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
         process.arguments = [
             "--pdeathsig", "KILL",
-        ] + Self.startingAlike + [
+        ] + (isAlike ? Self.startingAlike : []) + [
             "\(WorkerProcess.folder)/Faults", "broker", "--brokers", "\(Self.brokerCount)", "--partitions", "\(partitions)",
         ]
         let (toBroker, fromBroker) = (Pipe(), Pipe())
@@ -62,6 +65,7 @@ actor BrokerProcess {
         started.wait()
         if let failure { throw failure }
         self.process = process
+        self.isAlike = isAlike && !Self.startingAlike.isEmpty
         self.log = log
         self.ended = ended
         input = toBroker.fileHandleForWriting
@@ -74,11 +78,11 @@ actor BrokerProcess {
     /// is tried some times until it is the same.
     ///
     /// - Parameter log: theirs.
-    /// - Returns: nil where that cannot be had here.
+    /// - Returns: nil where that cannot be had, here or of these.
     func namesake(partitions: Int, log: String) async throws -> BrokerProcess? {
-        guard !Self.startingAlike.isEmpty, let name = try await Self.name(of: self) else { return nil }
+        guard isAlike, let name = try await Self.name(of: self) else { return nil }
         for _ in 0..<100 {
-            let other = try BrokerProcess(partitions: partitions, log: log)
+            let other = try BrokerProcess(partitions: partitions, log: log, isAlike: true)
             if try await Self.name(of: other) == name { return other }
             await other.close()
         }

@@ -85,7 +85,7 @@ final class Installation: Sendable {
                 conninfo: "host=\(direct.directory) port=5432 user=postgres dbname=\(database)",
                 applicationName: "faults", maximumConnections: 6))
         let broker = try BrokerProcess(
-            partitions: Self.partitions, log: Self.log(ofBrokers: incarnation, in: self.directory))
+            partitions: Self.partitions, log: Self.log(ofBrokers: 0, in: self.directory), isAlike: true)
         let kafka = try Kafka(broker, incarnation: incarnation)
         let bootstrap = kafka.broker.bootstrap
         self.kafka = Mutex(kafka)
@@ -179,11 +179,12 @@ final class Installation: Sendable {
         try await topics.awaitRead(to: try await topics.ends())
         let former = kafka.withLock { $0 }
         let name = incarnation ?? former.incarnation
-        let log = Self.log(ofBrokers: name, in: directory)
+        let generation = former.generation + 1
+        let log = Self.log(ofBrokers: generation, in: directory)
         let namesake = isTakenForTheSame ? try await former.broker.namesake(partitions: Self.partitions, log: log) : nil
         var present = try Kafka(
             try namesake ?? BrokerProcess(partitions: Self.partitions, log: log), incarnation: name)
-        present.generation = former.generation + 1
+        present.generation = generation
         kafka.withLock { $0 = present }
         await former.producer.close(timeoutMilliseconds: 100)
         await former.broker.close()
@@ -199,8 +200,8 @@ final class Installation: Sendable {
         return namesake != nil
     }
 
-    private static func log(ofBrokers incarnation: String, in directory: String) -> String {
-        "\(directory)/brokers-\(incarnation).log"
+    private static func log(ofBrokers generation: Int, in directory: String) -> String {
+        "\(directory)/brokers-\(generation).log"
     }
 
     /// Nothing goes wrong any more, and everybody is back but those who stay away.
