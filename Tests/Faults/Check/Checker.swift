@@ -67,9 +67,9 @@ struct Checker {
         let rows = try await rows(of: "http")
         var keys: [UInt128: String] = [:]
         var bodies: [SubmissionContents: Int] = [:]
-        for call in calls {
-            keys[Self.identity(ofKey: call.key)] = call.key
-            if let contents = SubmissionContents(Clients.submission(call.body)) { bodies[contents] = call.body }
+        for key in Set(calls.map(\.key)) { keys[Self.identity(ofKey: key)] = key }
+        for body in Set(calls.map(\.body)) {
+            if let contents = SubmissionContents(Clients.submission(body)) { bodies[contents] = body }
         }
         var found = Submissions.problems(
             calls,

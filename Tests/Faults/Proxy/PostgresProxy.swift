@@ -174,15 +174,15 @@ final class PostgresProxy: Sendable {
                 let count = read(client, &buffer, buffer.count)
                 guard count > 0 else { return }
                 let whole = messages.append(buffer[..<count])
-                var isDue = false
+                var due: BackendEnd?
                 for (index, message) in whole.enumerated() {
                     if message.isCommit, let loss = nextLoss() {
                         return lose(whole[index...].flatMap(\.bytes) + messages.unfinished, loss, client, server)
                     }
                     guard Sockets.write(message.bytes, to: server) else { return }
-                    if message.isStatement, isNextDue() { isDue = true }
+                    if message.isStatement { due = nextEnd() ?? due }
                 }
-                if isDue, let backend { end(backend) }
+                if let due, let backend { meet(backend, with: due) }
             }
         }
     }
@@ -196,18 +196,15 @@ final class PostgresProxy: Sendable {
         }
     }
 
-    /// Counts a statement: whether it is its turn.
-    private func isNextDue() -> Bool {
+    /// Counts a statement: what is done at it, if it is its turn.
+    private func nextEnd() -> BackendEnd? {
         state.withLock { state in
-            guard var ending = state.ending else { return false }
-            ending.statementCount += 1
-            state.ending = ending
-            return ending.statementCount % ending.every == 0
+            state.ending?.statementCount += 1
+            return state.ending.flatMap { $0.statementCount % $0.every == 0 ? $0.end : nil }
         }
     }
 
-    private func end(_ backend: Int32) {
-        guard let end = state.withLock({ $0.ending?.end }) else { return }
+    private func meet(_ backend: Int32, with end: BackendEnd) {
         // Before it has begun there is nothing to cancel.
         if end == .cancelled { usleep(300) }
         state.withLock { $0.victims.append(BackendEnd.Victim(process: Int(backend), end: end)) }

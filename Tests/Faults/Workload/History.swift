@@ -77,12 +77,11 @@ final class History: Sendable {
     var entries: [Entry] { state.withLock { $0.entries } }
     /// By source id what gateways sent, or may have.
     var sentByTopic: [String: Arrivals.Sent] {
-        state.withLock { state in
-            state.sentByTopic.mapValues {
-                Arrivals.Sent(
-                    isCertain: $0.isCertain, isAcceptable: !GatewaySubmission.isRefusable($0.message),
-                    contents: SubmissionContents($0.message.value ?? []))
-            }
+        // Read beside the lock: there may be a hundred thousand of them.
+        state.withLock { $0.sentByTopic }.mapValues {
+            Arrivals.Sent(
+                isCertain: $0.isCertain, isAcceptable: !GatewaySubmission.isRefusable($0.message),
+                contents: SubmissionContents($0.message.value ?? []))
         }
     }
 

@@ -7,12 +7,9 @@ struct SubmissionContents: Hashable, Decodable, Sendable {
     var subject: String
     var description: String
     var name: String?
+}
 
-    init(village: String, service: String, subject: String, description: String, name: String?) {
-        (self.village, self.service, self.subject) = (village, service, subject)
-        (self.description, self.name) = (description, name)
-    }
-
+extension SubmissionContents {
     /// - Parameter json: as it was sent; nil when it is no submission.
     init?(_ json: [UInt8]) {
         // Read by other code than that which is judged.
