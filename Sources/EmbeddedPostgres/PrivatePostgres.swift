@@ -109,26 +109,44 @@ public final class PrivatePostgres: Sendable {
         lines["unix_socket_directories"] = socketDirectory
         lines["port"] = "\(port)"
         let arguments = ["-D", cluster.data] + lines.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
-        server = try ServerProcess(programs.command("postgres", arguments, diesWithParent: true), log: cluster.log)
+        let readiness = ["-q", "-h", socketDirectory, "-p", "\(port)", "-d", "postgres"]
         do {
-            try waitUntilReady(log: cluster.log)
+            let command = try programs.command("postgres", arguments, diesWithParent: true)
+            server = try Self.serve(command, log: cluster.log) { [programs] in
+                (try? programs.run("pg_isready", readiness)) != nil  // an error here only says "not yet"
+            }
         } catch {
-            server.stop(signal: SIGINT)
-            removeSocketDirectory()
+            Self.remove(socketDirectory)
             throw error
         }
     }
 
+    /// Starts the server and waits until it is ready. Where one was killed its last processes may take a moment to go, and
+    /// their shared memory lets no other begin.
+    private static func serve(_ command: [String], log: String, isReady: () -> Bool) throws -> ServerProcess {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while true {
+            let server = try ServerProcess(command, log: log)
+            do {
+                try wait(for: server, log: log, isReady: isReady)
+                return server
+            } catch {
+                let isOccupied = server.hasEnded && tail(of: log).contains("shared memory block")
+                server.stop(signal: SIGINT)
+                guard isOccupied, ContinuousClock.now < deadline else { throw error }
+                usleep(100_000)
+            }
+        }
+    }
+
     /// Recovery after a crash may take a while; a server that ended is noticed at once.
-    private func waitUntilReady(log: String) throws {
+    private static func wait(for server: ServerProcess, log: String, isReady: () -> Bool) throws {
         let deadline = ContinuousClock.now + .seconds(60)
         while true {
             if server.hasEnded {
-                throw Failure(description: "the PostgreSQL server ended while starting: \(Self.tail(of: log)); see \(log)")
+                throw Failure(description: "the PostgreSQL server ended while starting: \(tail(of: log)); see \(log)")
             }
-            if (try? programs.run("pg_isready", ["-q", "-h", socketDirectory, "-p", "\(port)", "-d", "postgres"])) != nil {
-                return  // an error here only says "not yet"
-            }
+            if isReady() { return }
             guard ContinuousClock.now < deadline else {
                 throw Failure(description: "the PostgreSQL server did not answer within a minute; see \(log)")
             }
@@ -147,7 +165,9 @@ public final class PrivatePostgres: Sendable {
         return path
     }
 
-    private func removeSocketDirectory() {
+    private func removeSocketDirectory() { Self.remove(socketDirectory) }
+
+    private static func remove(_ socketDirectory: String) {
         // Left behind it does no harm: an empty folder in /tmp.
         try? FileManager.default.removeItem(atPath: socketDirectory)
     }

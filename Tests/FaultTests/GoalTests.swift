@@ -113,12 +113,12 @@ struct GoalTests {
         var progress = WholeCommand.Progress(from: 1, goals: [.runs(1, of: .none)])
         var count = 0
         while let (index, _) = progress.begin() {
-            progress.end(index, nil)
+            progress.end(index, nil, status: 9)
             count += 1
         }
         #expect(count == 6)
         #expect(!progress.isComplete)
-        #expect(progress.lines.contains { $0.contains("printed no outcome") })
+        #expect(progress.lines.contains { $0.hasSuffix("printed no outcome, and ended with status or by signal 9") })
         #expect(progress.lines.contains { $0.contains("NOT reached") })
     }
 

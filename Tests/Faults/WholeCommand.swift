@@ -36,7 +36,7 @@ struct WholeCommand: AsyncParsableCommand {
             FileHandle.standardError.write(Data("cannot be reached here: \(fault.rawValue): \(obstacle)\n".utf8))
         }
         var progress = Progress(from: from, obstacles: obstacles)
-        await withTaskGroup(of: (Int, Data?).self) { running in
+        await withTaskGroup(of: (Int, Outcome).self) { running in
             var count = 0
             while true {
                 let isLate = deadline.map { ContinuousClock.now > $0 } ?? false
@@ -45,9 +45,9 @@ struct WholeCommand: AsyncParsableCommand {
                     let file = "\(into)/\(progress.begun)"
                     running.addTask { (index, await Self.campaign(arguments, file: file)) }
                 }
-                guard let (index, json) = await running.next() else { break }
+                guard let (index, outcome) = await running.next() else { break }
                 count -= 1
-                progress.end(index, json)
+                progress.end(index, outcome.json, status: outcome.status)
                 FileHandle.standardError.write(Data("\(progress.lastLine)\n".utf8))
             }
         }
@@ -55,13 +55,15 @@ struct WholeCommand: AsyncParsableCommand {
         if !progress.isComplete { throw ExitCode.failure }
     }
 
-    /// What it printed; nil when it printed nothing that counts.
-    private static func campaign(_ arguments: [String], file: String) async -> Data? {
+    /// What a campaign printed, nothing at times, and its exit status, or the signal that ended it.
+    private typealias Outcome = (json: Data?, status: Int32?)
+
+    private static func campaign(_ arguments: [String], file: String) async -> Outcome {
         // It ends with this process, however that ends.
         let command = #"exec setpriv --pdeathsig KILL "$0" "$@" >"$FILE.json" 2>"$FILE.log""#
         let environment = ProcessInfo.processInfo.environment.merging(["FILE": file]) { $1 }
-        _ = try? await Programs.outcome(
+        let outcome = try? await Programs.outcome(
             of: "/bin/sh", ["-c", command, "\(WorkerProcess.folder)/Faults"] + arguments, environment: environment)
-        return FileManager.default.contents(atPath: "\(file).json")
+        return (FileManager.default.contents(atPath: "\(file).json"), outcome?.status)
     }
 }

@@ -33,6 +33,29 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: third.socketDirectory))
     }
 
+    @Test func `a start waits for the last process of a server that was killed`() async throws {
+        let directory = "/tmp/tuesday-killed-\(ProcessInfo.processInfo.processIdentifier)"
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let first = try await PrivatePostgres.start(directory: directory, settings: ["fsync": "off"])
+        let pool = PostgresPool(PostgresSettings(conninfo: first.conninfo, maximumConnections: 1))
+        let backend = try await pool.withConnection { try await $0.query("select pg_backend_pid()")[0].int32(0) }
+        #expect(kill(backend, SIGSTOP) == 0)
+        defer { kill(backend, SIGKILL) }
+        kill(first.processID, SIGKILL)
+        try await eventually("the server is gone") { kill(first.processID, 0) != 0 }
+
+        async let second = PrivatePostgres.start(directory: directory, settings: ["fsync": "off"])
+        try await eventually("its memory is still in use") {
+            try String(contentsOfFile: "\(directory)/server.log", encoding: .utf8).contains("shared memory block")
+        }
+        kill(backend, SIGKILL)
+        let started = try await second
+        #expect(try started.psql("select 1", database: "postgres") == "1")
+        await started.stop()
+        await pool.close()
+        await first.kill9()
+    }
+
     @Test func `a server keeps none of its starter's files open`() async throws {
         let pipe = Pipe()
         let server = try await TestPostgres.privateServer()

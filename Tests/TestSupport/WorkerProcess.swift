@@ -89,17 +89,21 @@ public final class WorkerProcess: Sendable {
 
     /// As a power failure would.
     public func kill9() async throws {
-        kill(processID, SIGKILL)
+        signal(SIGKILL)
         try await eventually("\(name) is gone") { self.hasEnded }
     }
 
     public func stop() async throws {
-        kill(processID, SIGTERM)
+        signal(SIGTERM)
         do { try await eventually("\(name) stops", within: .seconds(40)) { self.hasEnded } } catch {
-            kill(processID, SIGKILL)
+            signal(SIGKILL)
             throw error
         }
     }
+
+    /// - Returns: false when it has ended: its number may be another's by now.
+    @discardableResult
+    public func signal(_ number: Int32) -> Bool { !hasEnded && kill(processID, number) == 0 }
 }
 
 public struct ScenarioFailure: Error, CustomStringConvertible {

@@ -61,7 +61,7 @@ final class Trouble: Sendable {
         case .redelivery: try await redeliver(&random)
         case .truncated: try await truncate(turn: act.turn, &random)
         case .crashLoop: try await killHandlers(&random)
-        case .lettersReplayed: try await replayLetters(turn: act.turn, &random)
+        case .lettersReplayed: try await replayLetters(turn: act.turn, isAlone: isAlone, &random)
         case .topicRecreated, .brokersReplaced: try await replaceBrokers(fault, turn: act.turn, isAlone: isAlone, &random)
         case .supervisors: try await handOverAtOnce(&random)
         case .timerRaces: try await raceTimers(&random)

@@ -116,7 +116,8 @@ actor BrokerProcess {
 
     func close() {
         try? input.close()  // it ends when nobody can tell it anything any more
-        kill(process.processIdentifier, SIGKILL)
+        // Where it has ended by itself, its number may be another's by now.
+        if !ended.isSet { kill(process.processIdentifier, SIGKILL) }
     }
 
     private static func line(of output: FileHandle) -> String {

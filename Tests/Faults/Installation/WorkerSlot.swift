@@ -114,10 +114,7 @@ final class WorkerSlot: Sendable {
 
     /// - Returns: false when there is no process to get it.
     @discardableResult
-    func signal(_ number: Int32) -> Bool {
-        guard let process, !process.hasEnded else { return false }
-        return kill(process.processID, number) == 0
-    }
+    func signal(_ number: Int32) -> Bool { process?.signal(number) ?? false }
 
     func close() async {
         want(false)

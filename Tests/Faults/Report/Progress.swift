@@ -60,13 +60,18 @@ extension WholeCommand {
             return (index, arguments)
         }
 
-        /// - Parameter json: what the campaign printed; nil: nothing.
-        mutating func end(_ index: Int, _ json: Data?) {
+        /// - Parameters:
+        ///   - json: what the campaign printed; nil: nothing.
+        ///   - status: its exit status, or the signal that ended it.
+        mutating func end(_ index: Int, _ json: Data?, status: Int32? = nil) {
             goals[index].seedsUnderWay -= goals[index].goal.seeds
             goals[index].seedsEnded += goals[index].goal.seeds
             do {
                 tally.add(try Tally(json: json ?? Data()))
-            } catch { unheard.append("a campaign of \(goals[index].goal.name) printed no outcome") }
+            } catch {
+                let end = status.map { ", and ended with status or by signal \($0)" } ?? ""
+                unheard.append("a campaign of \(goals[index].goal.name) printed no outcome\(end)")
+            }
             let before = goals[index].reached
             for index in goals.indices { goals[index].reached = goals[index].goal.reached(in: tally) }
             goals[index].fruitless = goals[index].reached > before ? 0 : goals[index].fruitless + 1
