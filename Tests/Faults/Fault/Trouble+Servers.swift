@@ -52,34 +52,42 @@ extension Trouble {
             cover("disk-full \(doesAnswer ? "held-out" : "gave-up") postgresql")
         case .rowsLocked: try await lockRows(&random)
         case .connectionsExhausted:
-            let before = installation.slots.map(\.proxy.refusedCount)
-            let pool = PostgresPool(
-                PostgresSettings(
-                    conninfo: "host=\(installation.direct.directory) port=5432 user=tuesday_operator "
-                        + "dbname=\(installation.database)",
-                    applicationName: "exhaustion", maximumConnections: 220))
-            await withTaskGroup(of: Void.self) { tasks in
-                for _ in 0..<220 {
-                    tasks.addTask {
-                        try? await pool.withConnection {
-                            _ = try await $0.query(PostgresStatement(unprepared: "select pg_sleep(3)"))
-                        }
-                    }
-                }
-                // Others must find no room: their own connections go.
-                tasks.addTask { [installation] in
-                    for _ in 0..<4 {
-                        try? await Task.sleep(for: .milliseconds(600))  // nobody cancels this
-                        for slot in installation.slots { slot.proxy.cutAll() }
-                    }
-                }
-            }
-            await pool.close()
-            // However many were refused: it is one time that there was no room.
-            if zip(installation.slots, before).contains(where: { $0.proxy.refusedCount > $1 }) {
-                cover("\(fault.rawValue) refused postgresql")
+            for _ in 0..<3 {
+                await exhaustConnections()
+                try await sleep(random.between(300, 1_500))
             }
         default: break
+        }
+    }
+
+    /// Takes every connection the server has to give, for three seconds.
+    private func exhaustConnections() async {
+        let before = installation.slots.map(\.proxy.refusedCount)
+        let pool = PostgresPool(
+            PostgresSettings(
+                conninfo: "host=\(installation.direct.directory) port=5432 user=tuesday_operator "
+                    + "dbname=\(installation.database)",
+                applicationName: "exhaustion", maximumConnections: 220))
+        await withTaskGroup(of: Void.self) { tasks in
+            for _ in 0..<220 {
+                tasks.addTask {
+                    try? await pool.withConnection {
+                        _ = try await $0.query(PostgresStatement(unprepared: "select pg_sleep(3)"))
+                    }
+                }
+            }
+            // Others must find no room: their own connections go.
+            tasks.addTask { [installation] in
+                for _ in 0..<4 {
+                    try? await Task.sleep(for: .milliseconds(600))  // nobody cancels this
+                    for slot in installation.slots { slot.proxy.cutAll() }
+                }
+            }
+        }
+        await pool.close()
+        // However many were refused: it is one time that there was no room.
+        if zip(installation.slots, before).contains(where: { $0.proxy.refusedCount > $1 }) {
+            cover("\(Fault.connectionsExhausted.rawValue) refused postgresql")
         }
     }
 
