@@ -134,7 +134,7 @@ public final class PrivatePostgres: Sendable {
                 let isOccupied = server.hasEnded && tail(of: log).contains("shared memory block")
                 server.stop(signal: SIGINT)
                 guard isOccupied, ContinuousClock.now < deadline else { throw error }
-                usleep(100_000)
+                usleep(100_000)  // on a thread of its own: whoever starts a server waits off the cooperative pool
             }
         }
     }

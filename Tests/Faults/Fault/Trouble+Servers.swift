@@ -54,6 +54,7 @@ extension Trouble {
         case .connectionsExhausted:
             for _ in 0..<3 {
                 await exhaustConnections()
+                // Workers come back before there is no room again.
                 try await sleep(random.between(300, 1_500))
             }
         default: break
@@ -71,6 +72,7 @@ extension Trouble {
         await withTaskGroup(of: Void.self) { tasks in
             for _ in 0..<220 {
                 tasks.addTask {
+                    // Of so many some find no room themselves.
                     try? await pool.withConnection {
                         _ = try await $0.query(PostgresStatement(unprepared: "select pg_sleep(3)"))
                     }
