@@ -65,6 +65,38 @@ struct LaneTests {
         }
     }
 
+    /// The later tables are read after the commit, the first was read before.
+    @Test func `What is committed while the tail is read is not read in part`() async throws {
+        try await StoreCounty.with { county in
+            try await county.submit(1)
+            let store = LaneStore(pool: county.pool)
+            let lane = try #require(Int32(try await county.texts("select lane_id::text from tuesday.event")[0]))
+            let written = try await store.tail(of: lane, after: 0, limit: 1_000).map(\.laneSeq)
+            let reading = try await county.pool.withConnection { connection in
+                try await connection.execute(
+                    script: """
+                        begin;
+                        lock table tuesday.notification in access exclusive mode;
+                        insert into tuesday.notification
+                            (lane_id, lane_seq, at, request_id, county_id, recipient, template, body)
+                        select lane_id, lane_seq + 2, at, request_id, county_id, 'resident', 'assigned', '{}'
+                        from tuesday.event;
+                        insert into tuesday.event (request_id, lane_seq, at, lane_id, county_id, seq, type, body)
+                        select request_id, lane_seq + 1, at, lane_id, county_id, 2, type, body
+                        from tuesday.event
+                        """)
+                let reading = Task { try await store.tail(of: lane, after: 0, limit: 1_000) }
+                let waiting = "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+                while try await county.count(waiting) == 0 { await Task.yield() }
+                try await connection.execute(script: "commit")
+                return reading
+            }
+            #expect(try await reading.value.map(\.laneSeq) == written)
+            let next = written[0] + 1
+            #expect(try await store.tail(of: lane, after: 0, limit: 1_000).map(\.laneSeq) == written + [next, next + 1])
+        }
+    }
+
     enum Loss: CaseIterable {
         case beforeCommit, afterCommit
     }

@@ -16,12 +16,12 @@ extension LaneStore {
     /// Reads the first dead letters of a condition by lane and number, for ``deadLetter(_:)``: $3 of them at most, and of those
     /// no more than have $5 bytes together, one at least. Of a value above $4 bytes only the length is read.
     ///
-    /// Besides, it answers how many bytes there are through each letter (14), and its lane (15).
+    /// Besides, it answers the letter's lane (14).
     static func letterPage(where condition: String) -> PostgresStatement {
         PostgresStatement(
             """
             select lane_seq, at, first_seen_at, source_topic, source_partition, source_offset, consumer_group, reason, detail,
-                attempts, key, case when value_bytes <= $4 then value end, headers, value_bytes, through_bytes, lane_id
+                attempts, key, case when value_bytes <= $4 then value end, headers, value_bytes, lane_id
             from (
                 select p.*, sum(p.bytes) over (order by p.lane_id, p.lane_seq rows unbounded preceding) as through_bytes
                 from (
@@ -108,14 +108,15 @@ extension LaneStore {
                 messages += try results[3].map(Self.directoryEntry)
                 messages += try results[4].map(Self.closedWindow)
                 messages += try results[5].map(Self.event)
-                // What follows the letters that were read may have others between it.
-                let letters = results[2]
-                if letters.count > 0, try letters[letters.count - 1].int64(14) >= Self.letterBytes {
-                    let through = try letters[letters.count - 1].int64(0)
-                    messages.removeAll { $0.laneSeq > through }
-                }
                 messages.sort { $0.laneSeq < $1.laneSeq }
-                return Array(messages.prefix(limit))
+                // Up to the first gap. Of a transaction that commits between two of the statements only the later ones see
+                // what it left, and between letters that were read and what follows them may be letters that were not.
+                var last = laneSeq
+                return Array(
+                    messages.prefix(limit).prefix { message in
+                        last += 1
+                        return message.laneSeq == last
+                    })
             }
         }
     }

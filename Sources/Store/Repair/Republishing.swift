@@ -50,7 +50,7 @@ public struct Republishing: Sendable {
         case .deadLetters:
             try await republish(
                 Self.deadLetters, [LaneStore.largestValue, .int64(LaneStore.letterBytes), .bool(all)]
-            ) { (try LaneStore.deadLetter($0), try $0.int32(15)) }
+            ) { (try LaneStore.deadLetter($0), try $0.int32(14)) }
         case .directory: try await republishDirectory()
         }
     }
