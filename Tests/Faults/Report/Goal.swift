@@ -99,14 +99,15 @@ struct Goal: Sendable {
 
     static let all: [Goal] = [
         // Who dies, and who stands still.
-        .instances(50, of: .intakeGone), .instances(20, of: .claimDelayed),
-        .instances(2_000, of: .killAtSite),
+        .instances(50, of: .intakeGone, seeds: 10), .instances(20, of: .claimDelayed),
+        .instances(2_000, of: .killAtSite, seeds: 10),
         .instances(3, of: .killAtSite, each: Sites.byProgram),
         .instances(1, of: .stopAtEverySite, countedAs: "stop-at-site", each: Sites.byProgram),
         .instances(2, of: .delayAtSite, each: Sites.byProgram), .instances(20, of: .dropAtSite, each: Trouble.dropped),
         .instances(10, of: .laneHung, seeds: 2),
-        .instances(500, of: .killAtRandom), .instances(50, of: .killAll),
-        .instances(50, of: .stop), .instances(100, of: .stopAtSite, each: ["outlasted:transaction.before-commit"]),
+        .instances(500, of: .killAtRandom, seeds: 10), .instances(50, of: .killAll, seeds: 10),
+        .instances(50, of: .stop),
+        .instances(100, of: .stopAtSite, each: ["outlasted:transaction.before-commit"], seeds: 10),
         .instances(20, of: .stopAtSite, each: ["taken-over"]), .instances(50, of: .terminate),
         .runs(30, of: .rebalanceStorm, seeds: 3),
         .instances(5, of: .rebalanceStorm, each: (1...6).map { "\($0)-members" }, seeds: 3),
@@ -117,12 +118,13 @@ struct Goal: Sendable {
         .instances(200, of: .commitLanded, each: ["landed"]), .runs(10, of: .commitLanded),
         .instances(100, of: .commitUndone, each: ["undone"]), .instances(100, of: .commitLate),
         .instances(50, of: .postgresStalled), .instances(50, of: .rowsLocked),
-        .instances(10, of: .rowsLocked, each: ["lane", "request", "cadre_load"]), .instances(50, of: .connectionsExhausted),
+        .instances(10, of: .rowsLocked, each: ["lane", "request", "cadre_load"]),
+        .instances(50, of: .connectionsExhausted, seeds: 10),
         .instances(50, of: .connectionsCut), .runs(5, of: .diskFull, seeds: 3),
         // The brokers.
         .instances(100, of: .brokersDown), .instances(50, of: .leadersMoved, each: ["leader", "coordinator"]),
         .runs(10, of: .leadersMoved), .instances(100, of: .unacknowledged), .runs(10, of: .unacknowledged),
-        .instances(20, of: .brokerErrors, each: BrokerError.all.map(\.words)),
+        .instances(20, of: .brokerErrors, each: BrokerError.all.map(\.words), seeds: 10),
         .instances(25, of: .reportsDropped, countedAs: "drop-at-site", each: ["produce.before", "produce.reported"]),
         .instances(20, of: .kafkaStalled), .instances(50, of: .kafkaCut),
         .instances(20, of: .kafkaDrips),
@@ -148,6 +150,6 @@ struct Goal: Sendable {
         .runs(10, of: .loadsOutdated), .instances(100_000, of: .overdueTimers, seeds: 1, "--overdue", "100000"),
         .runs(5, of: .overload),
         // Several kinds at once, and nothing at all.
-        .runs(200), .runs(10, of: .none),
+        .runs(200, seeds: 10), .runs(10, of: .none, seeds: 10),
     ]
 }
