@@ -81,10 +81,34 @@ swift void unlock_slow(context void *mutex) {
     real(mutex);
 }
 
-// A continuation that is resumed before it is awaited: the runtime goes on at once, and tells the sanitizer only of tasks that
-// were suspended. What the resuming thread did before it was resumed comes before what the task does afterwards. (A resume
-// that falls between the acquire here and the runtime's own look is not seen; it has yet to be met.)
+// A continuation that is resumed before its task has gone to sleep: the runtime goes on at once, in the same thread, and tells
+// the sanitizer only of tasks that slept. What the resuming thread did before comes before what the task does afterwards.
+#define async __attribute__((swiftasynccall))
+
+typedef async void resumption(__attribute__((swift_async_context)) void *);
+struct continuation { void *parent; resumption *resumption; };
+
 extern swift void *swift_task_getCurrent(void) __attribute__((weak));
+static _Thread_local resumption *ahead;
+
+static async void resumed(__attribute__((swift_async_context)) void *given) {
+    struct continuation *continuation = given;
+    continuation->resumption = ahead;
+    __tsan_acquire(swift_task_getCurrent());
+    __attribute__((musttail)) return continuation->resumption(given);
+}
+
+async void swift_continuation_await(void *given) {
+    static async void (*real)(void *);
+    if (!real) real = next("swift_continuation_await");
+    struct continuation *continuation = given;
+    if (__tsan_acquire) {
+        // A task that sleeps wakes up where it was told to when it made the continuation, and does not look here again.
+        ahead = continuation->resumption;
+        continuation->resumption = resumed;
+    }
+    __attribute__((musttail)) return real(given);
+}
 
 swift void swift_continuation_resume(void *task) {
     static swift void (*real)(void *);
@@ -100,9 +124,9 @@ swift void swift_continuation_throwingResume(void *task) {
     real(task);
 }
 
-__attribute__((swiftasynccall)) void swift_continuation_await(void *awaited) {
-    static __attribute__((swiftasynccall)) void (*real)(void *);
-    if (!real) real = next("swift_continuation_await");
-    if (__tsan_acquire) __tsan_acquire(swift_task_getCurrent());
-    __attribute__((musttail)) return real(awaited);
+swift void swift_continuation_throwingResumeWithError(void *task, void *error) {
+    static swift void (*real)(void *, void *);
+    if (!real) real = next("swift_continuation_throwingResumeWithError");
+    if (__tsan_release) __tsan_release(task);
+    real(task, error);
 }
