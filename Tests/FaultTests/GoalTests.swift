@@ -109,6 +109,23 @@ struct GoalTests {
         #expect(progress.isComplete)
     }
 
+    @Test func `What was found before counts, with what it broke, and only the rest is begun`() throws {
+        let earlier = Self.tally(
+            Self.alone(.none, [:]), Self.alone(.none, [:]), Self.alone(.poison, ["poison - t": 1]), Self.alone(.poison, [:]))
+        let goals: [Goal] = [.runs(2, of: .none, seeds: 1), .runs(3, of: .poison, seeds: 2), .runs(1, seeds: 1)]
+        var progress = WholeCommand.Progress(from: 50, goals: goals, after: earlier)
+        let begun = [progress.begin(), progress.begin(), progress.begin(), progress.begin()]
+        #expect(begun.map { $0?.0 } == [2, 1, 1, nil])
+        #expect(begun[1]?.1 == ["--json", "--from", "50", "--seeds", "2", "--fault", "poison"])
+        #expect(!progress.isComplete)
+        progress.end(1, try Self.printed([Self.alone(.poison, ["poison - t": 1]), Self.alone(.poison, ["poison - t": 1])]))
+        progress.end(2, try Self.printed([Tally.Entry(kinds: ["none", "poison"], coverage: ["poison - t": 1])]))
+        #expect(progress.isComplete)
+        let broken = try Tally(
+            json: Self.printed([], failed: [.init(seed: 1, faults: ["none"], violations: ["I1: something is lost"], again: "x")]))
+        #expect(!WholeCommand.Progress(from: 50, goals: [], after: broken).isComplete)
+    }
+
     @Test func `A goal that comes no nearer is given up, and what printed nothing is told`() throws {
         var progress = WholeCommand.Progress(from: 1, goals: [.runs(1, of: .none)])
         var count = 0

@@ -9,12 +9,20 @@ struct TallyCommand: ParsableCommand {
     @Argument(help: "Files, one for each campaign.") var files: [String]
 
     func run() throws {
-        var tally = Tally()
+        let tally = try Tally(files: files)
+        for line in tally.lines + tally.failed.flatMap(\.lines) { print(line) }
+    }
+}
+
+extension Tally {
+    /// - Parameter files: what campaigns printed with `--json`, a file for each.
+    /// - Throws: `ValidationError` that names the file that is something else.
+    init(files: [String]) throws {
+        self.init()
         for file in files {
-            do { tally.add(try Tally(json: try Data(contentsOf: URL(filePath: file)))) } catch {
+            do { add(try Tally(json: try Data(contentsOf: URL(filePath: file)))) } catch {
                 throw ValidationError("\(file) is not what a campaign prints with --json: \(error)")
             }
         }
-        for line in tally.lines + tally.failed.flatMap(\.lines) { print(line) }
     }
 }

@@ -9,7 +9,8 @@ struct WholeCommand: AsyncParsableCommand {
         discussion: """
             Takes about two hours on two cores that do nothing else, with --optimised. Exit status 1 when an invariant was \
             broken or a goal was not reached; what cannot be reached on this machine is said before anything begins. What each \
-            campaign printed stays in the folder.
+            campaign printed stays in the folder: after --minutes the rest can be run another day, on the same sources, with \
+            --after and another first seed.
 
             The lanes alone, in simulated time, are another program, for when this one has ended: \
             nice -n 19 deploy/faults --simulate --seeds 1000000
@@ -20,14 +21,22 @@ struct WholeCommand: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: "Begin no campaign after so many minutes.") var minutes: Double?
     @Option(parsing: .unconditional, help: "The first seed of each kind of trouble.") var from: UInt64 = 1
     @Option(help: "The folder that gets what each campaign printed, as JSON, and its progress.") var into = ".build/faults"
+    @Option(
+        parsing: .upToNextOption,
+        help: "What campaigns printed before: it counts, as far as it goes. Give --from a seed beyond theirs.")
+    var after: [String] = []
 
     func validate() throws {
         try OptionLimits.require("--streams", streams, in: 1...64, remedy: "leave it out for two on each core")
         try OptionLimits.requireMinutes(minutes, remedy: "leave it out to go on until every goal is reached")
         try OptionLimits.require("--from", from, in: OptionLimits.firstSeed, remedy: "begin with 1")
+        guard after.isEmpty || from > 1 else {
+            throw ValidationError("--after wants --from: the same seeds again would show nothing new; begin beyond theirs")
+        }
     }
 
     func run() async throws {
+        let earlier = try Tally(files: after)
         try FileManager.default.createDirectory(atPath: into, withIntermediateDirectories: true)
         let deadline = minutes.map { ContinuousClock.now + .seconds($0 * 60) }
         var obstacles: [Fault: String] = [:]
@@ -35,14 +44,14 @@ struct WholeCommand: AsyncParsableCommand {
         for (fault, obstacle) in obstacles.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             FileHandle.standardError.write(Data("cannot be reached here: \(fault.rawValue): \(obstacle)\n".utf8))
         }
-        var progress = Progress(from: from, obstacles: obstacles)
+        var progress = Progress(from: from, obstacles: obstacles, after: earlier)
         await withTaskGroup(of: (Int, Outcome).self) { running in
             var count = 0
             while true {
                 let isLate = deadline.map { ContinuousClock.now > $0 } ?? false
                 while count < streams, !isLate, let (index, arguments) = progress.begin() {
                     count += 1
-                    let file = "\(into)/\(progress.begun)"
+                    let file = "\(into)/\(from)-\(progress.begun)"
                     running.addTask { (index, await Self.campaign(arguments, file: file)) }
                 }
                 guard let (index, outcome) = await running.next() else { break }

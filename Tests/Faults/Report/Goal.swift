@@ -89,9 +89,12 @@ struct Goal: Sendable {
     }
 
     private func doesCount(_ run: Tally.Entry) -> Bool {
-        guard run.isDecided else { return false }
-        if faults.isEmpty { return run.kinds.count > 1 && run.kindsMet >= 2 }
-        return Set(run.kinds) == Set(faults.map(\.rawValue)) && run.kindsMet == run.kinds.count
+        run.isDecided && isFor(run) && run.kindsMet >= (faults.isEmpty ? 2 : run.kinds.count)
+    }
+
+    /// Whether a campaign for this goal has such runs.
+    func isFor(_ run: Tally.Entry) -> Bool {
+        faults.isEmpty ? run.kinds.count > 1 : Set(run.kinds) == Set(faults.map(\.rawValue))
     }
 
     /// Whether campaigns for it take so long that others should fill the time meanwhile.

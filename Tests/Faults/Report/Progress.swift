@@ -30,10 +30,17 @@ extension WholeCommand {
             }
         }
 
-        /// - Parameter obstacles: what cannot be made to happen, and why: no campaign is spent on it.
-        init(from seed: UInt64, goals: [Goal] = Goal.all, obstacles: [Fault: String] = [:]) {
+        /// - Parameters:
+        ///   - obstacles: what cannot be made to happen, and why: no campaign is spent on it.
+        ///   - earlier: what campaigns found before, on the same sources.
+        init(
+            from seed: UInt64, goals: [Goal] = Goal.all, obstacles: [Fault: String] = [:], after earlier: Tally = Tally()
+        ) {
+            tally = earlier
             self.goals = goals.map { goal in
-                State(goal: goal, obstacle: goal.faults.lazy.compactMap { obstacles[$0] }.first, nextSeed: seed)
+                State(
+                    goal: goal, obstacle: goal.faults.lazy.compactMap { obstacles[$0] }.first, nextSeed: seed,
+                    seedsEnded: earlier.entries.count(where: goal.isFor), reached: goal.reached(in: earlier))
             }
         }
 
