@@ -41,7 +41,7 @@ struct Run {
         var kinds: [String] { plan.acts.isEmpty ? [Fault.none.rawValue] : Set(plan.acts.map(\.fault.rawValue)).sorted() }
     }
 
-    /// How long after the healing everything must be done.
+    /// How long after the healing, and after anything of it was done, everything must be done.
     static let patience: Duration = .seconds(75)
 
     let installation: Installation
@@ -192,25 +192,29 @@ struct Run {
 
     /// What is left to do at the end; nil when nothing is.
     private func awaitQuiet(from healed: ContinuousClock.Instant) async throws -> String? {
-        var left: String?
+        var sentence: String?
         var calm = 0
         var patience = Patience(Self.patience, from: healed)
         while ContinuousClock.now < patience.deadline {
             try Blame.requireBrokers(in: installation)
-            do { left = try await Quiet.unfinished(installation) } catch let failure as HarnessFailure {
+            var left: Quiet.Left?
+            do {
+                left = try await Quiet.unfinished(installation)
+                sentence = left?.sentence
+            } catch let failure as HarnessFailure {
                 throw failure
             } catch {
-                left = "the database or the brokers do not answer: \(error)"
+                sentence = "the database or the brokers do not answer: \(error)"
             }
             // Twice in a row: what one worker leaves may be what another one begins with.
-            calm = left == nil ? calm + 1 : 0
+            calm = sentence == nil ? calm + 1 : 0
             if calm == 2 { return nil }
             // Brokers that have ended have nothing left to answer; that is noticed above.
             let ordered = (try? await trouble.orders.settle(in: installation)) ?? 0
-            patience.look(isHealed: ordered == 0, at: .now)
+            patience.look(left, isHealed: ordered == 0, at: .now)
             try await Task.sleep(for: .milliseconds(150))
         }
         try Blame.requireBrokers(in: installation)
-        return left ?? "it was not quiet for long"
+        return sentence ?? "it was not quiet for long"
     }
 }

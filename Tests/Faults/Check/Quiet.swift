@@ -4,17 +4,27 @@ import PostgresClient
 
 /// Whether there is anything left to do.
 enum Quiet {
-    /// A sentence about what is not done yet; nil when everything is.
-    static func unfinished(_ installation: Installation) async throws -> String? {
-        for (name, sql) in counts {
+    /// What is not done yet; the least where most has been done.
+    struct Left: Comparable {
+        /// How many kinds of work are done with before it.
+        let step: Int
+        let count: Int64
+        let sentence: String
+
+        static func < (one: Left, other: Left) -> Bool { (-one.step, one.count) < (-other.step, other.count) }
+    }
+
+    /// What is not done yet; nil when everything is.
+    static func unfinished(_ installation: Installation) async throws -> Left? {
+        for (step, (name, sql)) in counts.enumerated() {
             let count = try await installation.count(sql)
-            if count > 0 { return "\(count) \(name)" }
+            if count > 0 { return Left(step: step, count: Int64(count), sentence: "\(count) \(name)") }
         }
         return try await behind(installation, try await installation.topics.ends())
     }
 
-    /// A sentence about a group that has not applied everything up to these ends; nil when all have.
-    static func behind(_ installation: Installation, _ ends: [KafkaPartition: Int64]) async throws -> String? {
+    /// What groups have not applied of everything up to these ends; nil when all have.
+    static func behind(_ installation: Installation, _ ends: [KafkaPartition: Int64]) async throws -> Left? {
         let offsets = try await installation.pool.withConnection { connection in
             try await connection.query(
                 """
@@ -23,13 +33,18 @@ enum Quiet {
                 where partition >= 0 and log_id = (select max(id) from tuesday.log)
                 """).map { (try $0.string(0), try $0.int32(1), try $0.int64(2)) }
         }
+        var count: Int64 = 0
+        var sentence = ""
         for group in ConsumerGroup.allCases {
             for (partition, end) in ends where partition.topic == group.topic.rawValue && end > 0 {
                 let next = offsets.first { $0.0 == group.rawValue && $0.1 == partition.partition }?.2 ?? 0
-                if next < end { return "\(group.rawValue) has applied \(next) of \(end) on partition \(partition.partition)" }
+                if next < end {
+                    count += end - next
+                    sentence = "\(group.rawValue) has applied \(next) of \(end) on partition \(partition.partition)"
+                }
             }
         }
-        return nil
+        return count == 0 ? nil : Left(step: counts.count, count: count, sentence: sentence)
     }
 
     private static let counts: [(String, String)] = [
