@@ -80,6 +80,23 @@ struct ConsumeLaneTests {
         #expect(waits.withLock { $0 } == [1, 1, 1, 1])
     }
 
+    @Test func `What a partition that was taken away still throws is no failure of the lane`() async {
+        let waits = Mutex(0)
+        let taken = Mutex<KeptPartition?>(nil)
+        let partition = KeptPartition(KeptPartition.records("r", 3)) {
+        } fetches: {
+            taken.withLock { $0?.revoke() }
+            throw Broken()
+        }
+        taken.withLock { $0 = partition }
+        let status = LaneStatus()
+        var lane = lane(partition, KeptLane(), status)
+        lane.backOff = { _ in waits.withLock { $0 += 1 } }
+        await lane.run()
+        #expect(waits.withLock { $0 } == 0)
+        #expect(status.problems == [])
+    }
+
     @Test func `What a lane has left unpublished is for others as long as it cannot begin`() async {
         let (keeper, sink) = (KeptLane(), HeldSink())
         let looked = Mutex(false)

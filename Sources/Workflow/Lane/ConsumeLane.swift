@@ -68,6 +68,10 @@ public struct ConsumeLane: Sendable {
                 await backOff(failures.add())
             } catch is CancellationError {
                 return
+            } catch where !source.isAssigned {
+                // A partition that was just taken away answers nothing as it should; the next owner goes on with it.
+                log.debug("lane ended", metadata: metadata(["error": "\(error)"]))
+                return
             } catch {
                 status.set(origin, .waiting("\(error)"))
                 log.error("lane failed", metadata: metadata(["error": "\(error)"]))
