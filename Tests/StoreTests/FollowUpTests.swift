@@ -254,10 +254,7 @@ struct FollowUpTests {
                     Task { try await county.consume(county.followUp, group) }
                 }
                 // Both have read that the promise is not kept yet, and wait for its row.
-                let waiting = """
-                    pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()
-                    """
-                while try await county.count(waiting) < 2 { await Task.yield() }
+                try await county.awaitLockWaits(2)
                 try await connection.execute(script: "commit")
                 return lanes
             }

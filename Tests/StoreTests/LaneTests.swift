@@ -86,8 +86,7 @@ struct LaneTests {
                         from tuesday.event
                         """)
                 let reading = Task { try await store.tail(of: lane, after: 0, limit: 1_000) }
-                let waiting = "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-                while try await county.count(waiting) == 0 { await Task.yield() }
+                try await county.awaitLockWaits(1)
                 try await connection.execute(script: "commit")
                 return reading
             }

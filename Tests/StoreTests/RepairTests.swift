@@ -129,8 +129,7 @@ struct RepairTests {
                 let stopped = Task {
                     try await repair(county, resetting: lanes.map { LanePosition(lane: $0, nextOffset: 0) })
                 }
-                let waiting = "pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
-                while try await county.count(waiting) < 1 { await Task.yield() }
+                try await county.awaitLockWaits(1)
                 // It holds the first, and gets no further.
                 _ = try await county.claim("tuesday-stats")
                 try await connection.execute(script: "rollback")

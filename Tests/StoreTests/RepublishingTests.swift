@@ -125,14 +125,12 @@ struct RepublishingTests {
             try await county.pool.transaction { connection in
                 try await connection.query("select from tuesday.lane for no key update")
                 sink.letGo()
-                while try await county.count(Self.waiting) == 0 { await Task.yield() }
+                try await county.awaitLockWaits(1)
             }
             #expect(try await rebuilding.value == 9)
             #expect(try await store.adopt(owner: "test", pool: LaneStore.registerPool) == nil)
         }
     }
-
-    private static let waiting = "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 
     private func importing(_ name: String, into county: StoreCounty) async throws {
         let file = try ReadRegisterFile(.cadres)(

@@ -190,6 +190,12 @@ struct StoreCounty: Sendable {
         }
     }
 
+    /// Returns when so many sessions wait for locks at once.
+    func awaitLockWaits(_ sessions: Int) async throws {
+        let waiting = "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+        while try await count(waiting) < sessions { await Task.yield() }
+    }
+
     /// How many deadlocks the server ever broke in this database. Its counters come from reports, so ask for one.
     func deadlocks() async throws -> Int64 {
         try await pool.withConnection { connection in

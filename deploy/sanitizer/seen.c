@@ -110,23 +110,15 @@ async void swift_continuation_await(void *given) {
     __attribute__((musttail)) return real(given);
 }
 
-swift void swift_continuation_resume(void *task) {
-    static swift void (*real)(void *);
-    if (!real) real = next("swift_continuation_resume");
-    if (__tsan_release) __tsan_release(task);
-    real(task);
-}
+// What ends a continuation, with or without an error.
+#define resuming(name, parameters, ...) \
+    swift void name parameters { \
+        static swift void (*real) parameters; \
+        if (!real) real = next(#name); \
+        if (__tsan_release) __tsan_release(task); \
+        real(__VA_ARGS__); \
+    }
 
-swift void swift_continuation_throwingResume(void *task) {
-    static swift void (*real)(void *);
-    if (!real) real = next("swift_continuation_throwingResume");
-    if (__tsan_release) __tsan_release(task);
-    real(task);
-}
-
-swift void swift_continuation_throwingResumeWithError(void *task, void *error) {
-    static swift void (*real)(void *, void *);
-    if (!real) real = next("swift_continuation_throwingResumeWithError");
-    if (__tsan_release) __tsan_release(task);
-    real(task, error);
-}
+resuming(swift_continuation_resume, (void *task), task)
+resuming(swift_continuation_throwingResume, (void *task), task)
+resuming(swift_continuation_throwingResumeWithError, (void *task, void *error), task, error)
