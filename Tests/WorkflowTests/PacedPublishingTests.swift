@@ -65,4 +65,15 @@ import Workflow
         }
         #expect(recorded.withLock { $0 } == [4])
     }
+
+    @Test func `Where a number is missing nothing is taken for published`() async throws {
+        var keeper = OneLane(messages: [1, 2, 4].map(message))
+        let recorded = Mutex<[Int64]>([])
+        keeper.recorded = { through in recorded.withLock { $0.append(through) } }
+        let ticket = LaneTicket(lane: 1, epoch: 1, laneSeq: 4, publishedThrough: 0)
+        await #expect(throws: LaneFault.failed("lane 1 committed messages up to 4, but 3 is not in its tables")) {
+            try await keeper.publishTail(of: ticket, after: 2, limit: 9, on: NoSink())
+        }
+        #expect(recorded.withLock { $0 } == [])
+    }
 }

@@ -108,15 +108,8 @@ extension LaneStore {
                 messages += try results[3].map(Self.directoryEntry)
                 messages += try results[4].map(Self.closedWindow)
                 messages += try results[5].map(Self.event)
-                messages.sort { $0.laneSeq < $1.laneSeq }
-                // Up to the first gap. Of a transaction that commits between two of the statements only the later ones see
-                // what it left, and between letters that were read and what follows them may be letters that were not.
-                var last = laneSeq
-                return Array(
-                    messages.prefix(limit).prefix { message in
-                        last += 1
-                        return message.laneSeq == last
-                    })
+                // Between letters that were read and what follows them may be letters that were not.
+                return TailPage.ordered(messages, after: laneSeq, limit: limit)
             }
         }
     }

@@ -71,4 +71,9 @@ public enum LaneFault: Error, Sendable, Hashable {
     case registerChanged(Int64)
     /// The statement failed for a reason that will come again.
     case failed(String)
+
+    /// A number of a lane has no message, and later ones were committed: its tables are damaged.
+    static func missing(_ number: Int64, of ticket: LaneTicket, committed: Int64) -> LaneFault {
+        .failed("lane \(ticket.lane) committed messages up to \(committed), but \(number) is not in its tables")
+    }
 }

@@ -65,18 +65,7 @@ public struct PacedPublishing: Sendable {
         var standstill = Standstill()
         while published < ticket.laneSeq {
             try await awaitGroups(ticket, published, &standstill, lag, progress)
-            let messages = try await keeper.tail(of: ticket.lane, after: published, limit: Self.page)
-            guard let last = messages.last, messages.first?.laneSeq == published + 1 else {
-                throw LaneFault.failed(
-                    "lane \(ticket.lane) committed messages up to \(ticket.laneSeq), but \(published + 1) is not in its tables")
-            }
-            do { try await sink.publish(messages) } catch let failure as PublishingFailure {
-                // Whoever adopts the lane goes on behind these, or sends them again; what is told is why they did not leave.
-                _ = try? await keeper.recordPublished(ticket, through: published + Int64(failure.deliveredCount))
-                throw failure
-            }
-            published = last.laneSeq
-            try await keeper.recordPublished(ticket, through: published)
+            published = try await keeper.publishTail(of: ticket, after: published, limit: Self.page, on: sink)
             progress(.published(published - first, of: ticket.laneSeq - first))
         }
         try await keeper.release(ticket)

@@ -141,8 +141,7 @@ public actor PublishingCursor {
         if messages.first?.laneSeq != published + 1 || (page < Self.fullPage && messages.count > page) {
             messages = try await keeper.tail(of: ticket.lane, after: published, limit: page)
             guard messages.first?.laneSeq == published + 1 else {
-                throw LaneFault.failed(
-                    "lane \(ticket.lane) committed messages up to \(committed), but \(published + 1) is not in its tables")
+                throw LaneFault.missing(published + 1, of: ticket, committed: committed)
             }
         }
         do { try await sink.publish(messages) } catch {

@@ -33,16 +33,13 @@ struct DirectoryPublishing {
 
     private func publish(_ ticket: LaneTicket, _ keeper: LaneStore, _ sink: KafkaSink) async throws -> Int64 {
         var published = ticket.publishedThrough
-        while true {
-            let messages = try await keeper.tail(of: ticket.lane, after: published, limit: 1_000)
-            guard let last = messages.last else { return 0 }
-            do { try await sink.publish(messages) } catch let failure as PublishingFailure {
-                published += Int64(failure.deliveredCount)
-                try await keeper.recordPublished(ticket, through: published)
-                return ticket.laneSeq - published
+        while published < ticket.laneSeq {
+            do {
+                published = try await keeper.publishTail(of: ticket, after: published, limit: 1_000, on: sink)
+            } catch let failure as PublishingFailure {
+                return ticket.laneSeq - published - Int64(failure.deliveredCount)
             } catch is KafkaError { return ticket.laneSeq - published }
-            published = last.laneSeq
-            try await keeper.recordPublished(ticket, through: published)
         }
+        return 0
     }
 }

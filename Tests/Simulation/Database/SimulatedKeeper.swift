@@ -106,8 +106,17 @@ struct SimulatedKeeper: LaneKeeping {
 
     func tail(of lane: Int32, after laneSeq: Int64, limit: Int) async throws -> [OutgoingMessage] {
         try await repeatable { transaction in
-            try await transaction.statement()
-            return Array(database.tables.lanes[lane]!.messages.dropFirst(Int(laneSeq)).prefix(min(limit, 5)))
+            let limit = min(limit, 5)
+            var page: [OutgoingMessage] = []
+            // Each table as it is when its turn comes.
+            for topic in [Topic.requests, .notifications, .deadLetters] {
+                if let delay = database.world.chaos.readDelay() { await VirtualExecutor.sleep(milliseconds: delay) }
+                try await transaction.statement()
+                let left = database.tables.lanes[lane]!.messages.dropFirst(Int(laneSeq))
+                page += left.lazy.filter { $0.topic == topic }.prefix(limit)
+            }
+            guard database.world.defect == .tornTail else { return TailPage.ordered(page, after: laneSeq, limit: limit) }
+            return Array(page.sorted { $0.laneSeq < $1.laneSeq }.prefix(limit))
         }
     }
 

@@ -84,6 +84,7 @@ final class Transaction: @unchecked Sendable {
 
     /// `skip locked`: false when somebody else holds it.
     func tryLock(_ key: SimulatedDatabase.LockKey) -> Bool {
+        precondition(!isEnded, "what has ended holds nothing: look after each wait")
         if let holder = database.locks[key] { return holder === self }
         database.locks[key] = self
         held.append(key)

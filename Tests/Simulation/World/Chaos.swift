@@ -10,6 +10,7 @@ final class Chaos: @unchecked Sendable {
     private let connectionRate: Int
     private let commitRate: Int
     private let produceRate: Int
+    private let readRate: Int
     /// Milliseconds between two events, on the average.
     private let interval: Int
     private let kinds: [Kind]
@@ -24,6 +25,7 @@ final class Chaos: @unchecked Sendable {
         connectionRate = rate(30)
         commitRate = rate(300)
         produceRate = rate(500)
+        readRate = rate(1_000)
         interval = random.between(300, 4_000)
         kinds = Kind.allCases.filter { _ in random.below(3) == 0 }
         self.random = SeededRandom(seed: random.next())
@@ -40,6 +42,11 @@ final class Chaos: @unchecked Sendable {
         case 1: return .lostDone
         default: return .lostLate(milliseconds: Int64(random.between(50, 3_000)))
         }
+    }
+
+    /// How long a large read is held up, if it is.
+    func readDelay() -> Int64? {
+        isActive && random.happens(perMille: readRate) ? Int64(random.between(20, 5_000)) : nil
     }
 
     func produceFate() -> ProduceFate {

@@ -124,4 +124,6 @@ enum Defect: String, CaseIterable, Sendable {
     case capacityCheckedThenWritten = "capacity-checked-then-written"
     /// What became of a lost COMMIT is read without the lane's lock.
     case resumeWithoutLock = "resume-without-lock"
+    /// What was committed while a lane's tail was read is published in part, and the rest passed over.
+    case tornTail = "torn-tail"
 }
