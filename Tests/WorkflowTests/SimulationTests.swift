@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Runs the simulation, a program of its own because it takes the clocks and the scheduler of its process in hand.
-@Suite(.serialized, .timeLimit(.minutes(20)))
+@Suite(.serialized, .timeLimit(.minutes(60)))
 struct SimulationTests {
     /// How many seeds, from which on; `TUESDAY_TEST_SEEDS` and `TUESDAY_TEST_FIRST_SEED` say more.
     private static let environment = ProcessInfo.processInfo.environment
