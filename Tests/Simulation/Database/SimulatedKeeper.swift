@@ -108,7 +108,8 @@ struct SimulatedKeeper: LaneKeeping {
         try await repeatable { transaction in
             let limit = min(limit, 5)
             var page: [OutgoingMessage] = []
-            // Each table as it is when its turn comes.
+            // Each table as it is when its turn comes, which may be late: lanes commit meanwhile. The wait stands before the
+            // statement, which looks whether the transaction has outlived it.
             for topic in [Topic.requests, .notifications, .deadLetters] {
                 if let delay = database.world.chaos.readDelay() { await VirtualExecutor.sleep(milliseconds: delay) }
                 try await transaction.statement()
