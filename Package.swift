@@ -110,7 +110,7 @@ let package = Package(
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "Workflow", "Contracts", "KafkaClient", logging]),
         .testTarget(name: "BenchTests", dependencies: ["tuesday", "Workflow", "Domain", nioPosix]),
         .testTarget(name: "ArchitectureTests"),
-        .testTarget(name: "FaultTests", dependencies: ["Faults", "Failpoints", "TestSupport"]),
+        .testTarget(name: "FaultTests", dependencies: ["Faults", "Failpoints", "PostgresClient", "TestSupport"]),
         .testTarget(
             name: "DeployTests",
             dependencies: ["tuesday", "Runtime", "Workflow", "Contracts", "Domain", "KafkaClient", arguments]),

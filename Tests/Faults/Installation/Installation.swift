@@ -219,21 +219,13 @@ final class Installation: Sendable {
         }
     }
 
-    /// Asks the database, again for a while when it is away: what is wrong with it just now is no answer.
+    /// Asks the database, again for a while when it is away.
     ///
     /// - Parameter body: does no harm when it is done twice.
     func ask<Answer: Sendable>(
         _ body: @Sendable (PostgresConnection) async throws -> Answer
     ) async throws -> Answer {
-        let deadline = ContinuousClock.now + .seconds(20)
-        while true {
-            do { return try await pool.withConnection(body) } catch let failure as PostgresFailure {
-                guard [.unavailable, .ambiguousCommit].contains(failure.kind), ContinuousClock.now < deadline else {
-                    throw failure
-                }
-            }
-            try await Task.sleep(for: .milliseconds(100))
-        }
+        try await pool.ask(body)
     }
 
     /// One whole number the database answers.
