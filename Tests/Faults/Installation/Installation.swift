@@ -76,6 +76,9 @@ final class Installation: Sendable {
         try FileManager.default.createDirectory(atPath: self.directory, withIntermediateDirectories: true)
         database = "faults_\(incarnation)"
         try await server.psql("create database \(database) template \(FaultCounty.template)")
+        // The copy of a sequence promises numbers that no log record of its own holds: until the next checkpoint a server that
+        // is killed gives them out again.
+        try await server.psql("checkpoint")
         try await server.psql(Witness.startClock, database: database)
         let socket = await server.socket
         direct = try PostgresProxy(upstream: socket)
