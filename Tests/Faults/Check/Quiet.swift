@@ -92,11 +92,11 @@ enum Quiet {
             "hours that are over are not told",
             // For as long as workers wait that have no `stats.grace-seconds` of their own.
             """
-            select count(*) from tuesday.changed_hour c
-            where c.settles_at <= clock.now() - interval '300 seconds' and not exists (
-                select from tuesday.changed_hour o
-                where o.county_id = c.county_id and o.hour = c.hour
-                    and o.settles_at > clock.now() - interval '300 seconds')
+            select count(*) from (
+                select county_id, hour
+                from tuesday.changed_hour
+                group by county_id, hour
+                having max(settles_at) <= clock.now() - interval '300 seconds') untold
             """
         ),
     ]

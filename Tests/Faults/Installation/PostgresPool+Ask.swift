@@ -22,6 +22,7 @@ extension PostgresPool {
                     throw HarnessFailure("the server was away for \(patience): \(failure)")
                 }
             }
+            // A server that is back tells nobody.
             try await Task.sleep(for: .milliseconds(100))
         }
     }
