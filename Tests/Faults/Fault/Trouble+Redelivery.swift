@@ -69,10 +69,24 @@ extension Trouble {
                 return !ends.isEmpty
             }
             try await installation.topics.awaitRead(to: ends)
-            try await eventually("every group has applied what was repeated", within: Run.patience) {
-                do { return try await Quiet.behind(installation, ends) == nil } catch { return false }
-            }
+            try await awaitApplied(to: ends)
         }
+    }
+
+    /// Waits until every group has applied everything up to these ends, as long as what is left gets less: load that goes on
+    /// meanwhile, and whatever else is out of order, are no standstill.
+    private func awaitApplied(to ends: [KafkaPartition: Int64]) async throws {
+        var patience = Patience(Run.patience, from: .now)
+        var left: Quiet.Left?
+        while ContinuousClock.now < patience.deadline {
+            do {
+                left = try await Quiet.behind(installation, ends)
+                if left == nil { return }
+                patience.look(left, isHealed: true, at: .now)
+            } catch { try Task.checkCancellation() }  // who does not answer just now is asked again
+            try await sleep(100)
+        }
+        throw ScenarioFailure("what was repeated is not applied: \(left?.sentence ?? "nobody could tell")")
     }
 
     /// Sends what fails again, until nothing does: brokers may be out of order at the same time.
