@@ -44,6 +44,9 @@ extension Trouble {
         case ("lane.adopted", _):
             // Everybody looks every few seconds, and who looks first takes what there is.
             return try await arm(rule, in: slot, within: 4_000, again: 250) { await leaveTail(chance) }
+        case ("append.events-written", "tuesday-router"), ("append.notifications-written", "tuesday-router"):
+            // Where every cadre is full nobody is given anything.
+            return try await arm(rule, in: slot, within: 7_000, again: 2_000) { await makeRoom(chance) }
         case ("close.hours-taken", _), ("close.windows-written", _), ("lane.borrowed", "tuesday-stats"),
             ("lane.released", "tuesday-stats"):
             // The other copy may be the first.
@@ -98,6 +101,21 @@ extension Trouble {
             from lane l
             cross join request r
             """)
+    }
+
+    /// Some residents withdraw what somebody owns: whoever waits for these cadres comes next.
+    private func makeRoom(_ chance: UInt64) async {
+        // Where the database is away nobody waits either.
+        let ids = try? await installation.texts(
+            "select id::text from tuesday.request where state in (2, 3, 4) order by md5(id::text || '\(chance)') limit 8")
+        let intakes = installation.slots(of: "tuesday-intake")
+        await withTaskGroup(of: Void.self) { tasks in
+            for (number, id) in (ids ?? []).enumerated() {
+                tasks.addTask { [self] in
+                    await Clients.move(id, "withdraw", by: "resident", at: intakes[number % intakes.count].url, history)
+                }
+            }
+        }
     }
 
     /// An hour of long ago, in which nothing was counted, is to be looked at again.
