@@ -61,6 +61,9 @@ extension Trouble {
             // In a graceful stop: who has nothing yet has nothing to leave in order.
             await awaitReady(slot)
             return try await arm(rule, in: slot, within: 3_000) { slot.signal(SIGTERM) }
+        // Whoever has its partitions claims nothing, and who dies claims anew.
+        case ("lane.claimed", _) where action != "kill":
+            return try await arm(rule, in: slot, within: 9_000) { slot.signal(SIGKILL) }
         // Once in a life, when it is first needed.
         case ("lane.borrowed", _): return try await arm(rule, in: slot, within: 4_000) { slot.signal(SIGKILL) }
         case ("append.letters-written", _):
