@@ -83,7 +83,10 @@ extension Trouble {
                 left = try await Quiet.behind(installation, ends)
                 if left == nil { return }
                 patience.look(left, isHealed: true, at: .now)
-            } catch { try Task.checkCancellation() }  // who does not answer just now is asked again
+            } catch {
+                // Whoever does not answer just now is asked again.
+            }
+            // Lanes tell nobody how far they are.
             try await sleep(100)
         }
         throw ScenarioFailure("what was repeated is not applied: \(left?.sentence ?? "nobody could tell")")

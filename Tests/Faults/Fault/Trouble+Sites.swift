@@ -61,7 +61,7 @@ extension Trouble {
             // In a graceful stop: who has nothing yet has nothing to leave in order.
             await awaitReady(slot)
             return try await arm(rule, in: slot, within: 3_000) { slot.signal(SIGTERM) }
-        // Whoever has its partitions claims nothing, and who dies claims anew.
+        // Whoever has its partitions claims nothing, and who dies claims anew. Where all die anyway there are claims enough.
         case ("lane.claimed", _) where action != "kill":
             return try await arm(rule, in: slot, within: 9_000) { slot.signal(SIGKILL) }
         // Once in a life, when it is first needed.
@@ -108,12 +108,13 @@ extension Trouble {
 
     /// Some residents withdraw what somebody owns: whoever waits for these cadres comes next.
     private func makeRoom(_ chance: UInt64) async {
-        // Where the database is away nobody waits either.
-        let ids = try? await installation.texts(
+        // Where the database is away nobody is given anything either: then the site is not passed, and not counted.
+        guard let ids = try? await installation.texts(
             "select id::text from tuesday.request where state in (2, 3, 4) order by md5(id::text || '\(chance)') limit 8")
+        else { return }
         let intakes = installation.slots(of: "tuesday-intake")
         await withTaskGroup(of: Void.self) { tasks in
-            for (number, id) in (ids ?? []).enumerated() {
+            for (number, id) in ids.enumerated() {
                 tasks.addTask { [self] in
                     await Clients.move(id, "withdraw", by: "resident", at: intakes[number % intakes.count].url, history)
                 }
