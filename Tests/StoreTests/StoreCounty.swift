@@ -119,12 +119,14 @@ struct StoreCounty: Sendable {
     func submit(
         _ count: Int, village: String? = nil, service: String = "S1", lane: PoolLane? = nil
     ) async throws -> [RequestID] {
-        let lane = lane ?? self.lane("intake")
+        let used = lane ?? self.lane("intake")
         let prefix = "\(UInt64.random(in: 0 ... .max))"
         let outcomes = try await intake.accept(
             (0..<count).map { Self.submission("\(prefix)-\($0)", village: village ?? "V\($0 % 6 + 1)", service: service) },
-            lane: lane)
-        await drain(lane)
+            lane: used)
+        await drain(used)
+        // How far it published is written after that: a test that changes the row is not to be overtaken by it.
+        if lane == nil { await used.close() }
         return try outcomes.map { outcome in
             guard case .accepted(let id) = try outcome.get() else { throw Unexpected(what: "\(outcome)") }
             return id
