@@ -181,7 +181,7 @@ enum OpenAPIDocument {
                 "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
               },
               "RetryLater": {
-                "description": "Not now; repeat it with the same Idempotency-Key.",
+                "description": "Not now. After a 503 it may have been done: repeat a submission with the same Idempotency-Key, a move with the same after_seq.",
                 "headers": { "Retry-After": { "description": "Seconds.", "schema": { "type": "integer" } } },
                 "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
               }
@@ -291,7 +291,8 @@ enum OpenAPIDocument {
                   "move": { "type": "string", "enum": ["acknowledge", "start", "resolve", "decline", "hand_over", "confirm", "reopen", "withdraw", "rate"] },
                   "actor": { "type": "string", "pattern": "^(resident|supervisor|cadre:.+)$", "examples": ["cadre:C0017"] },
                   "rating": { "type": "integer", "minimum": 1, "maximum": 5, "description": "For rate." },
-                  "reason": { "type": ["string", "null"], "maxLength": 2000, "description": "What the actor says about it; kept with the move." }
+                  "reason": { "type": ["string", "null"], "maxLength": 2000, "description": "What the actor says about it; kept with the move." },
+                  "after_seq": { "type": ["integer", "null"], "minimum": 1, "description": "The request's last event as the sender knows it. When there is another, the move is refused with 409 (changed_meanwhile), so that it is done once however often it is sent." }
                 }
               },
               "Moved": {

@@ -1,3 +1,4 @@
+import PostgresClient
 import TestSupport
 import Testing
 
@@ -13,6 +14,23 @@ struct BlameTests {
         #expect(Blame.sentence(Self.worker, during: .stop, lastWords: nil) == "stop-and-continue: \(Self.worker)")
         #expect(Blame.sentence(Self.need, during: nil, lastWords: nil) == "the harness: a port is missing")
         #expect(Blame.sentence(Self.need, during: .stop, lastWords: nil) == "the harness: stop-and-continue: a port is missing")
+    }
+
+    @Test func `What is stored and cannot be read is Tuesday's, whatever else PostgreSQL says when a run is judged is not`() {
+        for failure in [
+            PostgresFailure(.other, "invalid input syntax for type json", sqlState: "22P02"),
+            PostgresFailure(.decode, "column 3 is null; read it as optional"),
+        ] {
+            #expect(Blame.sentence(failure, during: nil, lastWords: nil) == "I2: what is stored cannot be read: \(failure)")
+            #expect(Blame.sentence(failure, during: .stop, lastWords: nil) == "stop-and-continue: \(failure)")
+        }
+        for failure in [
+            PostgresFailure(.unavailable, "the server stops", sqlState: "57P01"),
+            PostgresFailure(.statementTimeout, "canceled", sqlState: "57014"),
+            PostgresFailure(.syntaxOrAccess, "no such table", sqlState: "42P01"),
+        ] {
+            #expect(Blame.sentence(failure, during: nil, lastWords: nil) == "the harness: \(failure)")
+        }
     }
 
     @Test func `Whatever fails once the brokers' process has ended is nobody's fault`() {
@@ -35,6 +53,38 @@ struct BlameTests {
         outcome.evidence = "/tmp/e"
         #expect(outcome.sentences[1].contains("/tmp/e"))
         #expect(outcome.breaches.count == 1)
+    }
+}
+
+/// What a judgement tells that could not be made in all its parts.
+struct JudgementTests {
+    private static let unreadable = PostgresFailure(.other, "invalid input syntax for type json", sqlState: "22P02")
+    private static let away = HarnessFailure("the server was away")
+
+    private static func collected(_ parts: [() async throws -> [String]]) async throws -> [String] {
+        try await Checker.collected(parts) { "the harness: \($0)" }
+    }
+
+    @Test func `What one part cannot read is found, and keeps no other from being judged`() async throws {
+        let found = try await Self.collected([
+            { ["I1: before"] }, { throw Self.unreadable }, { throw ScenarioFailure("I3: an unknown type") }, { ["I4: after"] },
+        ])
+        #expect(
+            found == [
+                "I1: before", "I2: what is stored cannot be read: \(Self.unreadable)", "I3: an unknown type", "I4: after",
+            ])
+    }
+
+    @Test func `What was found is told although the harness could not go on`() async throws {
+        let found = try await Self.collected([{ ["I1: before"] }, { throw Self.away }, { ["I4: not asked"] }])
+        #expect(found == ["I1: before", "the harness: the server was away"])
+    }
+
+    @Test func `Where nothing was found out about Tuesday, what the harness lacked is thrown`() async throws {
+        await #expect(throws: HarnessFailure.self) { try await Self.collected([{ [] }, { throw Self.away }]) }
+        await #expect(throws: HarnessFailure.self) {
+            try await Self.collected([{ ["the harness: did not read all"] }, { throw Self.away }])
+        }
     }
 }
 

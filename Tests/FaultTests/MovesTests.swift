@@ -33,6 +33,16 @@ struct MovesTests {
         #expect(found.count == 1 && found[0].contains(words), "\(found)")
     }
 
+    @Test func `What was to follow an event follows no other`() {
+        var calls = Self.calls
+        // Sent again, as no answer came.
+        for number in 6...7 { calls[number] = Moves.Call(request: "b", move: "withdraw", after: 2, outcome: .unknown) }
+        #expect(Moves.problems(calls, [Self.event, .init(request: "b", seq: 3, type: 11, mark: "call 7")]) == [])
+        let twice: [Moves.Event] = [3, 4].map { .init(request: "b", seq: $0, type: 11, mark: "call \($0 + 3)") }
+        let found = Moves.problems(calls, [Self.event] + twice)
+        #expect(found == ["I1: a withdraw that was to follow event 2 is event 4 of request b"])
+    }
+
     @Test func `Two moves are not one event`() {
         var calls = Self.calls
         calls[6] = Moves.Call(request: "a", move: "acknowledge", outcome: .moved(seq: 3))

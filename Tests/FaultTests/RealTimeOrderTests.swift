@@ -96,4 +96,17 @@ struct RealTimeOrderTests {
         #expect(problems(Self.call(3, "rate", by: "resident", 21...29, .refused(409))).count == 1)
         #expect(problems(Self.call(3, "resolve", by: "supervisor", 1...5, .refused(409))) == [])
     }
+
+    @Test func `What was to follow an event is refused when another is the last`() {
+        let assigned = Self.call(1, "acknowledge", 10...20, .moved(seq: 3))
+        let started = Self.call(2, "start", 60...70, .moved(seq: 4))
+        func problems(after: Int) -> [String] {
+            var decline = Self.call(4, "decline", 30...40, .refused(409))
+            decline.after = after
+            return Self.problems([assigned, started, decline])
+        }
+        #expect(problems(after: 2) == [])
+        #expect(problems(after: 3).count == 1)
+        #expect(problems(after: 4) == [])
+    }
 }

@@ -150,6 +150,25 @@ struct LaneTests {
         }
     }
 
+    @Test func `A move that names the event it follows is done once, however often it is asked for`() async throws {
+        try await StoreCounty.with { county in
+            let id = try await county.submit(1)[0]
+            let lane = county.lane("move")
+            let command = MoveCommand(request: id, move: .withdraw, actor: .resident, after: 1)
+            // Twice in one transaction, and once more afterwards.
+            let outcomes = try await county.moves.move([command, command], lane: lane)
+                + county.moves.move([command, MoveCommand(request: id, move: .withdraw, actor: .resident, after: 7)], lane: lane)
+            await lane.close()
+            guard case .done(let status) = outcomes[0] else { throw Unexpected(what: "\(outcomes)") }
+            #expect(status.state == .withdrawn && status.lastSeq == 2)
+            for (outcome, named) in zip(outcomes.dropFirst(), [1, 1, 7]) {
+                guard case .refused(let refusal) = outcome else { throw Unexpected(what: "\(outcome)") }
+                #expect(refusal == .changedMeanwhile(after: Int32(named), found: 2))
+            }
+            #expect(try await county.count("tuesday.event") == 2)
+        }
+    }
+
     @Test func `A lane whose owner is gone is adopted with its tail`() async throws {
         try await StoreCounty.with { county in
             let store = LaneStore(pool: county.pool)
@@ -166,6 +185,23 @@ struct LaneTests {
             #expect(adopted?.epoch == ticket.epoch + 1)
             let left = try await store.adopt(owner: "another")
             #expect(left?.lane == nil)
+        }
+    }
+
+    @Test func `Lanes of which Kafka takes nothing keep no other from being adopted`() async throws {
+        try await StoreCounty.with { county in
+            let store = LaneStore(pool: county.pool)
+            var lanes: [Int32] = []
+            for _ in 0..<3 { lanes.append(try await store.borrow(pool: "full", owner: "gone").lane) }
+            try await county.run(
+                "update tuesday.lane set lane_seq = 1, lease_until = '-infinity' where consumer_group = 'full'")
+            var adopted: [Int32] = []
+            for _ in 0..<4 {
+                if let ticket = try await store.adopt(owner: "heir", pool: "full") { adopted.append(ticket.lane) }
+                // So long was the heir busy with it.
+                try await county.run("update tuesday.lane set lease_until = lease_until - interval '1 minute'")
+            }
+            #expect(adopted == lanes + lanes.prefix(1))
         }
     }
 }

@@ -61,6 +61,17 @@ struct MoveTests {
         }
     }
 
+    @Test("the event that a move is to follow reaches the port")
+    func after() async throws {
+        let ports = FakePorts { $0.move = { _ in .done(RequestView.example(7, state: .waiting).status) } }
+        try await ports.test { client in
+            for after in ["", #","after_seq":null"#, #","after_seq":2"#] {
+                _ = try await client.post(Self.path, #"{"move":"confirm","actor":"resident"\#(after)}"#)
+            }
+        }
+        #expect(ports.asked.moves.map(\.after) == [nil, nil, 2])
+    }
+
     @Test("an unknown request is not found, whether or not its id could be one")
     func unknown() async throws {
         try await FakePorts { $0.move = { _ in .unknown } }.test { client in
@@ -79,6 +90,9 @@ struct MoveTests {
         (#"{"move":"rate","actor":"resident","rating":70000}"#, ["rating not_a_rating"]),
         (#"{"move":"confirm","actor":"cadre:"}"#, ["actor unknown_actor"]),
         (#"{"move":"decline","actor":"resident","reason":"a\u0000"}"#, ["reason has_nul"]),
+        (#"{"move":"confirm","actor":"resident","after_seq":"2"}"#, ["after_seq not_a_seq"]),
+        (#"{"move":"confirm","actor":"resident","after_seq":0}"#, ["after_seq not_a_seq"]),
+        (#"{"move":"confirm","actor":"resident","after_seq":3000000000}"#, ["after_seq not_a_seq"]),
         ("nonsense", ["body malformed"]),
     ])
     func bad(_ body: String, _ problems: [String]) async throws {

@@ -56,6 +56,14 @@ extension Refusal {
             chinese: "评分须为 1 到 5 的整数；收到的是 \(found)。")
     }
 
+    /// `changed_meanwhile`: the request has had events since the one that the move was to follow, or not had that one.
+    public static func changedMeanwhile(after known: Int32, found last: Int32) -> Refusal {
+        Refusal(
+            code: "changed_meanwhile",
+            english: "The move was to follow event \(known); the last one is event \(last). Look at the request again first.",
+            chinese: "本次操作须接在第 \(known) 号事件之后；诉求的最新事件是第 \(last) 号，请先重新查看。")
+    }
+
     /// `already_rated`.
     static func alreadyRated(_ found: Int16) -> Refusal {
         Refusal(

@@ -174,7 +174,7 @@ public struct LaneStore: LaneKeeping {
                         from tuesday.lane l
                         where l.lease_until < clock_timestamp() and l.published_through < l.lane_seq
                           and ($2::text is null or (l.consumer_group = $2 and l.partition < 0))
-                        order by l.id
+                        order by l.lease_until, l.id
                         limit 1
                         for no key update skip locked)
                     returning id, epoch, lane_seq, published_through

@@ -134,8 +134,9 @@ extension Problem {
         problems: [
             FieldProblem(
                 field: "server", code: "unavailable",
-                english: "the service is not available now; try again with the same Idempotency-Key",
-                chinese: "服务暂不可用；请稍后用同一 Idempotency-Key 重试")
+                english: "the service is not available now, and what was asked for may have been done; send a submission again "
+                    + "with the same Idempotency-Key, a move with the same after_seq",
+                chinese: "服务暂不可用，本次请求可能已经生效；重新提交诉求请用同一 Idempotency-Key，重新操作请用同一 after_seq")
         ],
         retryAfterSeconds: 5)
 

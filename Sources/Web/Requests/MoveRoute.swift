@@ -16,6 +16,7 @@ struct MoveRoute: Sendable {
     private struct Wish {
         var move: Move?
         var reason: String?
+        var after: Int32?
         /// As written.
         var actor: String
         var problems: [FieldProblem]
@@ -30,7 +31,7 @@ struct MoveRoute: Sendable {
         var problems = wish.problems
         let actor = try await actor(wish.actor, &problems)
         guard let move = wish.move, let actor, problems.isEmpty else { throw Problem.invalid(problems) }
-        switch try await self.move(MoveCommand(request: id, move: move, actor: actor, note: wish.reason)) {
+        switch try await self.move(MoveCommand(request: id, move: move, actor: actor, note: wish.reason, after: wish.after)) {
         case .done(let status): return .json(.ok, Self.json(status))
         case .unknown: throw Problem.unknownRequest
         case .refused(let refusal):
@@ -50,7 +51,8 @@ struct MoveRoute: Sendable {
         var problems: [FieldProblem] = []
         let reason = reason(object, &problems)
         let move = move(object, reason: reason, &problems)
-        return Wish(move: move, reason: reason, actor: object.string("actor") ?? "", problems: problems)
+        let after = after(object, &problems)
+        return Wish(move: move, reason: reason, after: after, actor: object.string("actor") ?? "", problems: problems)
     }
 
     private static func move(_ object: JSONObject, reason: String?, _ problems: inout [FieldProblem]) -> Move? {
@@ -99,6 +101,19 @@ struct MoveRoute: Sendable {
                     field: "reason", code: "not_text", english: "\"reason\" must be a string", chinese: "“reason”必须是字符串"))
         }
         return nil
+    }
+
+    private static func after(_ object: JSONObject, _ problems: inout [FieldProblem]) -> Int32? {
+        switch object["after_seq"] {
+        case nil, .null?: return nil
+        default:
+            if let seq = object.integer("after_seq").flatMap({ Int32(exactly: $0) }), seq > 0 { return seq }
+            problems.append(
+                FieldProblem(
+                    field: "after_seq", code: "not_a_seq", english: "\"after_seq\" must be the number of an event, from 1",
+                    chinese: "“after_seq”须为事件编号，从 1 起"))
+            return nil
+        }
     }
 
     /// Callers name cadres by code; the key inside is for us to find.

@@ -10,7 +10,8 @@ public protocol LaneKeeping: Sendable {
     func claim(log: Int32, group: String, topic: String, partition: Int32, owner: String) async throws -> LaneTicket
     /// Borrows a pool lane whose lease ran out, or makes one.
     func borrow(pool: String, owner: String) async throws -> LaneTicket
-    /// Takes over a lane, of any kind, whose lease ran out with messages unpublished. Nil: there is none.
+    /// Takes over the lane, of any kind, that has waited longest since its lease ran out with messages unpublished. Nil: there
+    /// is none.
     func adopt(owner: String) async throws -> LaneTicket?
     /// Waits for the lane's row lock, then reads it. Throws ``LaneFault/fenced`` when the epoch moved on.
     func resume(_ ticket: LaneTicket) async throws -> LaneTicket

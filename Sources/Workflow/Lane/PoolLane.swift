@@ -40,8 +40,9 @@ public actor PoolLane {
     /// Runs one transaction on the lane; borrows another lane when this one was taken over.
     ///
     /// - Parameter body: must call ``Prepared/set(_:_:)`` before it sends COMMIT.
-    /// - Throws: ``LaneFault/unavailable(_:)``, ``LaneFault/registerChanged(_:)``, ``LaneFault/failed(_:)``; nothing
-    ///   happened then. Not to be called by two tasks at once.
+    /// - Throws: ``LaneFault/registerChanged(_:)`` or ``LaneFault/failed(_:)``: nothing happened.
+    ///   ``LaneFault/unavailable(_:)``: nothing happened, or a commit's answer was lost and nobody can tell: what is done again
+    ///   then must know itself what it has done. Not to be called by two tasks at once.
     public func transact<Result: Sendable>(
         _ body: @Sendable (LaneTicket, Prepared<Result>) async throws -> LaneCommit
     ) async throws -> Result {

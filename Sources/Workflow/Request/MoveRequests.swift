@@ -8,10 +8,14 @@ public struct MoveCommand: Sendable {
     public var actor: Actor
     /// What they said with it; kept beside the event of a move that is done.
     public var note: String?
+    /// The request's last event as they know it; the move is refused when there is another. So it is done once, however often
+    /// it is asked for. Nil: whatever happened meanwhile.
+    public var after: Int32?
 
     /// - Parameter note: nil: the reason of a decline that has one.
-    public init(request: RequestID, move: Move, actor: Actor, note: String? = nil) {
+    public init(request: RequestID, move: Move, actor: Actor, note: String? = nil, after: Int32? = nil) {
         self.request = request
+        self.after = after
         self.move = move
         self.actor = actor
         if case .decline(let reason) = move { self.note = note ?? reason } else { self.note = note }
@@ -45,7 +49,10 @@ public struct MoveRequests: Sendable {
     public func move(_ commands: [MoveCommand], lane: PoolLane) async throws -> [MoveOutcome] {
         try await lane.transact { ticket, prepared in
             try await store.move(commands, ticket: ticket, prepared: prepared) { command, status, now in
-                decide(command.move, by: command.actor, on: status, at: now)
+                if let known = command.after, known != status.lastSeq {
+                    return .failure(.changedMeanwhile(after: known, found: status.lastSeq))
+                }
+                return decide(command.move, by: command.actor, on: status, at: now)
             }
         }
     }

@@ -1,12 +1,14 @@
+import PostgresClient
 import TestSupport
 
 /// Whose fault it is that something could not go on.
 enum Blame {
     /// What went wrong, as a run tells it.
     ///
-    /// A worker that is not ready again, or a tool that fails, is Tuesday's; what the harness needs for itself is not. When
-    /// the brokers' process has ended, what failed afterwards followed from that: only what the database shows whatever
-    /// brokers do is held against Tuesday then, and that is asked for apart.
+    /// A worker that is not ready again, or a tool that fails, is Tuesday's, and so is what was stored and cannot be read when
+    /// it is judged; what the harness needs for itself is not. When the brokers' process has ended, what failed afterwards
+    /// followed from that: only what the database shows whatever brokers do is held against Tuesday then, and that is asked
+    /// for apart.
     ///
     /// - Parameters:
     ///   - act: what was to go wrong meanwhile; nil: nothing any more.
@@ -17,6 +19,8 @@ enum Blame {
         return switch error {
         case is ScenarioFailure: words
         case is HarnessFailure: "the harness: \(words)"
+        case let failure as PostgresFailure where act == nil && isOfData(failure):
+            "I2: what is stored cannot be read: \(words)"
         // An act that met something else has met Tuesday; to judge a run is the harness's own business.
         default: act == nil ? "the harness: \(words)" : words
         }
@@ -37,5 +41,10 @@ enum Blame {
     static func lastWords(in installation: Installation) -> String? {
         let broker = installation.broker
         return broker.ended.isSet ? broker.lastWords : nil
+    }
+
+    /// PostgreSQL, or whoever took its answer, could not make of a value what it should be (class 22: no JSON, no number).
+    private static func isOfData(_ failure: PostgresFailure) -> Bool {
+        failure.kind == .decode || failure.sqlState?.hasPrefix("22") == true
     }
 }

@@ -7,9 +7,9 @@ extension Checker {
         let entries = history.entries
         guard let beginning = entries.first?.invoked else { return [] }
         let calls = entries.enumerated().compactMap { number, entry -> RealTimeOrder.Call? in
-            guard case .move(let request, let move, let actor) = entry.call else { return nil }
+            guard case .move(let request, let move, let actor, let after) = entry.call else { return nil }
             return RealTimeOrder.Call(
-                number: number, request: request, move: move, actor: actor, invoked: entry.invoked - beginning,
+                number: number, request: request, move: move, actor: actor, after: after, invoked: entry.invoked - beginning,
                 returned: entry.returned.map { $0 - beginning }, outcome: entry.outcome)
         }
         return RealTimeOrder.problems(calls, try await lives(of: Set(calls.map(\.request))))

@@ -23,25 +23,48 @@ struct Checker {
     private static let limit = 8
 
     /// Sentences, each with the invariant it breaks; empty when all is well.
+    ///
+    /// - Throws: what the harness lacked, when nothing was found before.
     func violations() async throws -> [String] {
+        let outcomes = history.entries.map(\.outcome)
+        return try await Self.collected(
+            [
+                { Self.limited(try await submissions()) },
+                { Self.limited(try await moves()) },
+                { SentAway.problems(outcomes) + Acknowledgements.problems(outcomes) },
+                { Self.limited(try await order()) },
+                { Self.shortened(try await publications()) },
+                { Self.limited(try await lives()) },
+                { Self.limited(try await promises()) },
+                { Self.limited(try await announcements()) },
+                { Self.limited(try await witnesses()) },
+                { try await rules() },
+                { try await recomputed() },
+                { Self.limited(try await input()) },
+            ]
+        ) { await Blame.sentence($0, in: installation) }
+    }
+
+    /// What all parts find. What one of them cannot read is found out about Tuesday, and keeps no other from being judged;
+    /// what the harness lacks, all of them lack, and what was found before is told all the same.
+    ///
+    /// - Parameter blame: what is told of that.
+    /// - Throws: what the harness lacked, when nothing was found out about Tuesday before.
+    static func collected(
+        _ parts: [() async throws -> [String]], blame: (any Error) async -> String
+    ) async throws -> [String] {
         var found: [String] = []
-        found += Self.limited(try await submissions())
-        found += Self.limited(try await moves())
-        found += SentAway.problems(history.entries.map(\.outcome))
-        found += Self.limited(try await order())
-        found += Self.shortened(try await publications())
-        found += Self.limited(try await lives())
-        found += Self.limited(try await promises())
-        found += Self.limited(try await announcements())
-        found += Self.limited(try await witnesses())
-        // What gateways may send and nobody can read stays a dead letter, and is judged with the input.
-        let marks = isDone ? ReadMarks(publishedBy: try await LaneReader(pool: installation.pool).lanes()) : nil
-        found += try await Verification(pool: installation.pool).violations(marks)
-            .filter { !$0.hasPrefix("no dead letter is open: ") }
-            .map { "I2-I8: \($0)" }
-        found += try await StatisticsRecompute(pool: installation.pool).recompute()
-            .map { "I6: \($0.table) \($0.key): \($0.measure) is \($0.incremental), the events say \($0.recomputed)" }
-        found += Self.limited(try await input())
+        for part in parts {
+            do { found += try await part() } catch {
+                // The parts ask no brokers: whether these have ended is no matter here.
+                let sentence = Blame.sentence(error, during: nil, lastWords: nil)
+                if Run.Outcome.isOfHarness(sentence) {
+                    if found.allSatisfy(Run.Outcome.isOfHarness) { throw error }
+                    return found + [await blame(error)]
+                }
+                found.append(sentence)
+            }
+        }
         return found
     }
 
@@ -55,6 +78,21 @@ struct Checker {
     private static func limited(_ found: [String]) -> [String] {
         guard found.count > limit else { return found }
         return found.prefix(limit - 1) + ["\(found[limit - 1]); and \(found.count - limit) more like these"]
+    }
+
+    // MARK: what Tuesday checks itself
+
+    private func rules() async throws -> [String] {
+        let marks = isDone ? ReadMarks(publishedBy: try await LaneReader(pool: installation.pool).lanes()) : nil
+        // What gateways may send and nobody can read stays a dead letter, and is judged with the input.
+        return try await Verification(pool: installation.pool).violations(marks)
+            .filter { !$0.hasPrefix("no dead letter is open: ") }
+            .map { "I2-I8: \($0)" }
+    }
+
+    private func recomputed() async throws -> [String] {
+        try await StatisticsRecompute(pool: installation.pool).recompute()
+            .map { "I6: \($0.table) \($0.key): \($0.measure) is \($0.incremental), the events say \($0.recomputed)" }
     }
 
     // MARK: I1
@@ -128,8 +166,8 @@ struct Checker {
     private func moves() async throws -> [String] {
         var calls: [Int: Moves.Call] = [:]
         for (number, entry) in history.entries.enumerated() {
-            guard case .move(let request, let move, _) = entry.call else { continue }
-            calls[number] = Moves.Call(request: request, move: move, outcome: entry.outcome)
+            guard case .move(let request, let move, _, let after) = entry.call else { continue }
+            calls[number] = Moves.Call(request: request, move: move, after: after, outcome: entry.outcome)
         }
         let types = Moves.types.values.map { "\($0.rawValue)" }.sorted().joined(separator: ",")
         let events = try await installation.ask { connection in

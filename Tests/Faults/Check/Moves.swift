@@ -6,6 +6,8 @@ enum Moves {
     struct Call {
         var request: String
         var move: String
+        /// The event it was to follow; nil: any.
+        var after: Int?
         var outcome: History.Outcome?
     }
 
@@ -26,8 +28,8 @@ enum Moves {
     /// What is sent with a call, and comes back with its event.
     static func mark(_ call: Int) -> String { "call \(call)" }
 
-    /// Sentences about events nobody asked for, or was told did not happen, or asked for once and got twice; and about
-    /// answers without their event.
+    /// Sentences about events nobody asked for, or was told did not happen, or asked for once and got twice, or after
+    /// another event than the one they named; and about answers without their event.
     ///
     /// - Parameters:
     ///   - calls: by number in the history.
@@ -48,6 +50,9 @@ enum Moves {
             }
             if call.request != event.request || types[call.move]?.rawValue != event.type {
                 found.append("I1: a \(call.move) of request \(call.request) became \(name) of type \(event.type)")
+            }
+            if let after = call.after, event.seq != after + 1 {
+                found.append("I1: a \(call.move) that was to follow event \(after) is \(name)")
             }
             if case .refused(let status)? = call.outcome {
                 found.append("I1: a \(call.move) was refused with \(status), and is \(name)")

@@ -12,6 +12,8 @@ enum RealTimeOrder {
         var move: String
         /// As in `cadre:C7`.
         var actor: String
+        /// The event it was to follow; nil: any.
+        var after: Int?
         /// Since the history began, by a clock that never goes back.
         var invoked: Duration
         /// Nil: no answer came.
@@ -87,8 +89,10 @@ enum RealTimeOrder {
         private var path = RequestPath()
         private var owner: String?
         private var isRated = false
+        private var seq = 0
 
         mutating func add(_ event: Event) {
+            seq = event.seq
             // What is wrong with the path is told by those who look at paths.
             _ = path.add(seq: Int32(event.seq), type: event.type)
             if let given = event.owner { owner = given }
@@ -96,6 +100,7 @@ enum RealTimeOrder {
         }
 
         func refuses(_ call: Call) -> Bool {
+            if let after = call.after, after != seq { return true }
             guard let type = Moves.types[call.move] else { return true }
             // Only a program of ours answers what nobody owns.
             let mayNot = type == .resolved && path.state == .waiting

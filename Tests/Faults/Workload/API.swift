@@ -47,6 +47,8 @@ enum API {
         }
     }
 
+    /// - Parameter success: what an answer of success says; nil when it does not, or has a status that is not among those
+    ///   the API has for it.
     private static func outcome(
         _ answer: Answer?, success: (Int, JSONObject?) -> History.Outcome?
     ) -> History.Outcome {
@@ -56,8 +58,10 @@ enum API {
         case 429 where !answer.saysWhenToComeBack, 503 where !answer.saysWhenToComeBack: return .untold(answer.status)
         case 429: return .overloaded
         case 400..<500: return .refused(answer.status)
+        // A body that is no JSON says nothing either.
+        case 200..<300: return success(answer.status, try? JSONObject(answer.body)) ?? .unreadable(answer.status)
         // 5xx tell nothing about what happened.
-        default: return success(answer.status, try? JSONObject(answer.body)) ?? .unknown
+        default: return .unknown
         }
     }
 

@@ -108,16 +108,18 @@ final class Clients: Sendable {
                 deadline = end
                 if hasMoved || ContinuousClock.now > end { return }
             }
-            guard let id = history.known(&random), let (state, owner) = await present(id) else {
+            guard let id = history.known(&random), let (state, owner, seq) = await present(id) else {
                 try? await Task.sleep(for: .milliseconds(60))  // nobody cancels this
                 continue
             }
             let (move, actor) = Self.wish(state, owner, &random)
-            let slot = intakes[random.below(intakes.count)]
+            let slot = random.below(intakes.count)
+            // Others take the request as they find it.
+            let after = random.below(2) == 0 ? seq : nil
             // Two supervisors who have the same idea.
             let count = move == "hand_over" ? 2 : 1
             let isDone = await withTaskGroup(of: Bool.self) { tasks in
-                for _ in 0..<count { tasks.addTask { await self.act(id, move, actor, slot) } }
+                for _ in 0..<count { tasks.addTask { await self.act(id, move, actor, after: after, from: slot) } }
                 return await tasks.reduce(false) { $0 || $1 }
             }
             if isDone { hasMoved = true }
@@ -125,19 +127,29 @@ final class Clients: Sendable {
         }
     }
 
-    /// Whether it was accepted.
-    private func act(_ id: String, _ move: String, _ actor: String, _ slot: WorkerSlot) async -> Bool {
-        if case .moved = await Self.move(id, move, by: actor, at: slot.url, history) { true } else { false }
+    /// Whether it was accepted. What names the event that it follows is asked for again when no answer came, of one intake
+    /// after the other.
+    private func act(_ id: String, _ move: String, _ actor: String, after: Int?, from first: Int) async -> Bool {
+        for attempt in 0..<(after == nil ? 1 : 4) {
+            let intake = intakes[(first + attempt) % intakes.count].url
+            switch await Self.move(id, move, by: actor, after: after, at: intake, history) {
+            case .moved: return true
+            case .unknown: try? await Task.sleep(for: .milliseconds(150))  // nobody cancels this
+            default: return false
+            }
+        }
+        return false
     }
 
     /// Asks once, with a reason that comes back with the event, and notes the answer.
     @discardableResult
     static func move(
-        _ id: String, _ move: String, by actor: String, at intake: String, _ history: History, isDemanded: Bool = false
+        _ id: String, _ move: String, by actor: String, after: Int? = nil, at intake: String, _ history: History,
+        isDemanded: Bool = false
     ) async -> History.Outcome {
-        let entry = history.begin(.move(request: id, move: move, actor: actor), isDemanded: isDemanded)
-        let rating = move == "rate" ? #","rating":4"# : ""
-        let body = Array(#"{"move":"\#(move)","actor":"\#(actor)","reason":"\#(Moves.mark(entry))"\#(rating)}"#.utf8)
+        let entry = history.begin(.move(request: id, move: move, actor: actor, after: after), isDemanded: isDemanded)
+        let more = (move == "rate" ? #","rating":4"# : "") + (after.map { #","after_seq":\#($0)"# } ?? "")
+        let body = Array(#"{"move":"\#(move)","actor":"\#(actor)","reason":"\#(Moves.mark(entry))"\#(more)}"#.utf8)
         let outcome = await API.move(id, body, to: intake)
         history.end(entry, outcome)
         return outcome
@@ -156,18 +168,18 @@ final class Clients: Sendable {
         }
     }
 
-    /// State and owner of a request; nil when the database does not answer just now.
-    private func present(_ id: String) async -> (Int, String)? {
+    /// State, owner and last event of a request; nil when the database does not answer just now.
+    private func present(_ id: String) async -> (Int, String, Int)? {
         try? await installation.pool.withConnection { connection in
             let rows = try await connection.query(
                 """
-                select r.state::int, coalesce('cadre:' || c.code, 'supervisor')
+                select r.state::int, coalesce('cadre:' || c.code, 'supervisor'), r.last_seq::bigint
                 from tuesday.request r
                 left join register.cadre c on c.id = r.owner_id
                 where r.id = $1::text::uuid
                 """, [.text(id)])
             guard let row = rows.first else { return nil }
-            return (try row.int(0), try row.string(1))
+            return (try row.int(0), try row.string(1), Int(try row.int64(2)))
         }
     }
 

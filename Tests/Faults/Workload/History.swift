@@ -17,13 +17,16 @@ final class History: Sendable {
         case overloaded
         /// Sent away with this status, and not told when to come back.
         case untold(Int)
-        /// No answer, or one that does not tell: it may have happened.
+        /// Told with this status that it was done, and not what was: neither an id nor a number came with it.
+        case unreadable(Int)
+        /// No whole answer, or one of trouble, which does not tell: it may have happened.
         case unknown
     }
 
     enum Call: Sendable {
         case submit(key: String, body: Int)
-        case move(request: String, move: String, actor: String)
+        /// - Parameter after: the event it is to follow; nil: whatever happened meanwhile.
+        case move(request: String, move: String, actor: String, after: Int? = nil)
     }
 
     struct Entry: Sendable {
