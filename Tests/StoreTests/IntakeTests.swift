@@ -67,14 +67,18 @@ struct IntakeTests {
     }
 
     /// Lets intake read submissions from a topic.
-    private static func read(_ bodies: [String], _ county: StoreCounty) async throws {
+    ///
+    /// - Parameter sentAt: the records' time in the log, in milliseconds.
+    private static func read(
+        _ bodies: [String], sentAt: Int64 = StoreCounty.monday.microseconds / 1_000, _ county: StoreCounty
+    ) async throws {
         let topic = Topic.submissions.rawValue
         let ticket = try await LaneStore(pool: county.pool).claim(
             log: county.log, group: "intake", topic: topic, partition: 0, owner: "test")
         let records = bodies.enumerated().map { offset, body in
             IncomingRecord(
                 offset: ticket.nextOffset + Int64(offset), key: nil, value: Array(body.utf8), headers: [],
-                timestamp: StoreCounty.monday.microseconds / 1_000)
+                timestamp: sentAt)
         }
         _ = try await county.intake.handle(
             records, from: RecordOrigin(group: "intake", topic: topic, partition: 0),
@@ -116,6 +120,17 @@ struct IntakeTests {
                     "0 app 7 unknown_village village", "0 app 8 unknown_village village",
                 ])
             #expect(try await county.count("tuesday.dead_letter") == 0)
+        }
+    }
+
+    @Test func `Where the topic was made anew, what has no id of its own is refused as another record`() async throws {
+        try await StoreCounty.with { county in
+            for (village, sentAt) in [("V8", 1), ("V9", 2), ("V9", 2)] as [(String, Int64)] {
+                try await county.run("update tuesday.lane set next_offset = 0, last_ce_id = null")
+                try await Self.read([#"{"village":"\#(village)","service":"S1","description":"it drips"}"#], sentAt: sentAt, county)
+            }
+            let refused = "select source_offset || ' ' || source_timestamp from tuesday.refusal order by source_timestamp"
+            #expect(try await county.texts(refused) == ["0 1", "0 2"])
         }
     }
 

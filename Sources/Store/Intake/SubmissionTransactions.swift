@@ -71,9 +71,9 @@ public struct SubmissionTransactions: SubmissionStore {
     /// Nobody is there to be told of a conflict in a topic, so it is kept as a refusal.
     private static func conflicts(_ outcomes: [AcceptOutcome], of submissions: [ValidSubmission]) -> [RefusedRecord] {
         zip(submissions, outcomes).compactMap { valid, outcome in
-            guard outcome == .conflict, let offset = valid.offset else { return nil }
+            guard outcome == .conflict, let position = valid.position else { return nil }
             return RefusedRecord(
-                offset: offset, channel: valid.submission.channel, sourceID: valid.submission.sourceID,
+                at: position, channel: valid.submission.channel, sourceID: valid.submission.sourceID,
                 problems: FieldProblems([
                     FieldProblem(
                         field: "source_id", code: "conflict",

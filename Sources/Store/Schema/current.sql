@@ -1709,10 +1709,13 @@ CREATE TABLE tuesday.refusal (
     channel text NOT NULL,
     source_id text,
     code text NOT NULL,
-    detail text NOT NULL
+    detail text NOT NULL,
+    source_timestamp bigint
 );
 
 COMMENT ON TABLE tuesday.refusal IS 'Submissions from the topic that broke a rule, and which; one row each.';
+
+COMMENT ON COLUMN tuesday.refusal.source_timestamp IS 'the record''s time in its log, in milliseconds since 1970; null for refusals of earlier releases';
 
 CREATE TABLE tuesday.repetition (
     lane_id integer NOT NULL,
@@ -1893,7 +1896,7 @@ ALTER TABLE ONLY register.village
     ADD CONSTRAINT village_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY tuesday.refusal
-    ADD CONSTRAINT a_submission_is_refused_once UNIQUE NULLS NOT DISTINCT (lane_id, source_offset, channel, source_id);
+    ADD CONSTRAINT a_submission_is_refused_once UNIQUE NULLS NOT DISTINCT (lane_id, source_offset, source_timestamp, channel, source_id);
 
 ALTER TABLE ONLY tuesday.assignment
     ADD CONSTRAINT assignment_pkey PRIMARY KEY (request_id, number);

@@ -14,14 +14,14 @@ public enum AcceptOutcome: Sendable, Hashable {
 
 /// A submission from a topic that broke a rule.
 public struct RefusedRecord: Sendable {
-    public var offset: Int64
+    public var position: LogPosition
     public var channel: String
     public var sourceID: String?
     public var problems: FieldProblems
 
     /// Keeps of the texts what can be stored and indexed, which is all of those that are not too long.
-    public init(offset: Int64, channel: String, sourceID: String?, problems: FieldProblems) {
-        self.offset = offset
+    public init(at position: LogPosition, channel: String, sourceID: String?, problems: FieldProblems) {
+        self.position = position
         self.channel = Self.kept(channel, Submission.channelLimit)
         self.sourceID = sourceID.map { Self.kept($0, Submission.contactLimit) }
         self.problems = problems
@@ -123,7 +123,7 @@ public struct AcceptSubmissions: BatchHandler {
                     case .failure(let problems):
                         remainder.refused.append(
                             RefusedRecord(
-                                offset: record.offset, channel: submission.channel, sourceID: submission.sourceID,
+                                at: LogPosition(of: record), channel: submission.channel, sourceID: submission.sourceID,
                                 problems: problems))
                     }
                 } catch {

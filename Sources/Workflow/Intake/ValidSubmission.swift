@@ -11,8 +11,8 @@ public struct ValidSubmission: Sendable {
     public var bodyHash: UInt128
     /// What else is already known about it (imports of old records).
     public var history: History?
-    /// Where its record stands in the topic it came from.
-    public var offset: Int64?
+    /// Where its record stands, if it came from a topic.
+    public var position: LogPosition?
 
     /// The past of a request that was served before Tuesday kept it.
     public struct History: Sendable {
@@ -41,7 +41,7 @@ public struct ValidSubmission: Sendable {
 extension ValidSubmission {
     /// It came as this record: without a key of its own it has the record's.
     mutating func isRecord(_ record: IncomingRecord, from origin: RecordOrigin) {
-        offset = record.offset
+        position = LogPosition(of: record)
         identity = identity ?? SubmissionIdentity.key(
             of: record, in: origin.topic, partition: origin.partition, bodyHash: bodyHash)
     }
