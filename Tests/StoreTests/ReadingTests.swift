@@ -118,6 +118,13 @@ struct ReadingTests {
         ("update register.cadre_load set open = open + 1 where cadre_id = 1", "a cadre's load is"),
         ("update register.cadre_load set open = 99 where cadre_id = 1", "no cadre was given more"),
         ("delete from tuesday.waiting", "a request waits for a found reason"),
+        (
+            """
+            delete from clock.virtual;
+            update tuesday.assignment set assigned_at = now() - interval '10 minutes';
+            update tuesday.waiting set retry_at = now() - interval '3 hours'
+            """, "no waiting request is passed over"
+        ),
         ("update tuesday.deadline set breached_at = due_at - interval '1 second'", "no deadline fires before"),
         ("update tuesday.deadline set next_at = due_at", "a deadline waits for"),
         ("update tuesday.idempotency_key set request_id = gen_random_uuid()", "an idempotency key names"),
@@ -150,6 +157,58 @@ struct ReadingTests {
             try await county.run(damage.sql)
             let found = try await Verification(pool: county.pool).violations()
             #expect(found.contains { $0.hasPrefix(damage.rule) }, "\(found)")
+        }
+    }
+
+    @Test func `A waiting request is passed over only by routers that were at work for long, and not while it is parked`()
+        async throws
+    {
+        try await StoreCounty.with { county in
+            try await county.submit(1)
+            let id = try await county.submit(1, service: "S3")[0]
+            try await county.consume(county.router, "router")
+            try await county.run(
+                """
+                delete from clock.virtual;
+                update tuesday.waiting
+                set retry_at = now() - interval '3 hours', decided_at = now() - interval '4 hours'
+                """)
+            func isBlamed(decided ago: String) async throws -> Bool {
+                try await county.run("update tuesday.assignment set assigned_at = now() - interval '\(ago)'")
+                return try await Verification(pool: county.pool).violations()
+                    .contains { $0.hasPrefix("no waiting request is passed over: request \(id) ") }
+            }
+            #expect(try await !isBlamed(decided: "4 minutes"))
+            #expect(try await !isBlamed(decided: "2 hours"))
+            #expect(try await isBlamed(decided: "10 minutes"))
+            try await county.run("insert into tuesday.parked (consumer_group, request_id) values ('tuesday-router', '\(id)')")
+            #expect(try await !isBlamed(decided: "10 minutes"))
+            try await county.run("update tuesday.parked set consumer_group = 'tuesday-followup'")
+            #expect(try await isBlamed(decided: "10 minutes"))
+            try await county.run("insert into clock.virtual (now_at, set_at, rate) values (now(), now(), 1)")
+            #expect(try await !isBlamed(decided: "10 minutes"))
+        }
+    }
+
+    @Test func `A cadre keeps what there was capacity for when it was given, and is given no more than there is`()
+        async throws
+    {
+        try await StoreCounty.with { county in
+            try await county.submit(2, village: "V1")
+            try await county.consume(county.router, "router")
+            #expect(try await county.count("register.cadre_load where cadre_id = 1 and open = 2") == 1)
+            let verification = Verification(pool: county.pool)
+            try await county.run("update register.cadre set capacity = 1 where id = 1")
+            #expect(try await verification.violations() == [])
+            // As if the router had known of it.
+            try await county.run(
+                """
+                update tuesday.assignment
+                set register_version = (select version from register.county)
+                where number = 1 and request_id = (select max(id::text)::uuid from tuesday.request)
+                """)
+            let found = try await verification.violations()
+            #expect(found.count == 1 && found[0].hasPrefix("no cadre was given more than the capacity: cadre 1 "), "\(found)")
         }
     }
 }

@@ -1,3 +1,5 @@
+import Contracts
+
 /// The rules, roughly in order of importance.
 enum VerificationChecks {
     static let all = requests + path + owners + waiting + promises + lanes + references + statistics + progress
@@ -84,18 +86,25 @@ enum VerificationChecks {
                     group by owner_id) r on r.owner_id = l.cadre_id
                 where coalesce(l.open, -1) <> coalesce(r.count, 0)
                 """),
+        // Whatever a cadre owns was owned when the last of it was given, and there was room for it then. The capacity that
+        // counts is the one the reservation met: of the version by which it was decided, or of a later one.
         VerificationCheck(
             name: "no cadre was given more than the capacity",
             sql: """
-                select format('cadre %s owns %s requests, and never had capacity for more than %s', l.cadre_id, l.open,
-                    greatest(l.capacity, h.capacity))
+                select format('cadre %s owns %s requests, and since the last was given had capacity for no more than %s',
+                    l.cadre_id, l.open, c.capacity)
                 from register.cadre_load l
                 left join (
-                    select entry_id, max((entry ->> 'capacity')::int) as capacity
-                    from register.history
-                    where entity = 'cadre'
-                    group by entry_id) h on h.entry_id = l.cadre_id
-                where l.open > greatest(l.capacity, h.capacity)
+                    select cadre_id, max(register_version) as version
+                    from tuesday.assignment
+                    where ended_at is null
+                    group by cadre_id) a on a.cadre_id = l.cadre_id
+                cross join lateral (
+                    select greatest(l.capacity, max((h.entry ->> 'capacity')::int)) as capacity
+                    from register.history h
+                    where h.county_id = l.county_id and h.entity = 'cadre' and h.entry_id = l.cadre_id
+                      and h.until_version > coalesce(a.version, 0)) c
+                where l.open > c.capacity
                 """),
     ]
 
@@ -124,7 +133,32 @@ enum VerificationChecks {
                     left join tuesday.routing_sweep s on s.lane_id = e.lane_id
                     where e.request_id = r.id and e.type in (1, 7, 8, 10) and e.lane_seq > coalesce(s.swept_through, 0))
                 """),
+        VerificationCheck(name: "no waiting request is passed over", sql: passedOverWaiting),
     ]
+
+    /// Whoever routes also tries waiting requests again: at once when it begins, then at least every hour, the longest overdue
+    /// first. So one whose time had come two hours before something was decided, and that still has the same time five
+    /// minutes after that, was passed over. Where nobody routes, nobody passes anything over. Requests that the router
+    /// ever left alone are not looked at.
+    private static let passedOverWaiting = """
+        with latest as materialized (
+            select greatest(
+                (select max(a.assigned_at) from tuesday.assignment a where a.assigned_at < t.long_ago),
+                (select max(q.decided_at) from tuesday.waiting q where q.decided_at < t.long_ago)) as decided_at
+            from (select clock.now() - interval '5 minutes' as long_ago) t
+        )
+        select format('request %s was to be tried again at %s, and was not; at %s another one was decided', w.request_id,
+            w.retry_at, l.decided_at)
+        from latest l
+        join tuesday.waiting w on w.retry_at < l.decided_at - interval '2 hours'
+        where not exists (
+            select from tuesday.parked p
+            where p.request_id = w.request_id and p.consumer_group = '\(ConsumerGroup.router.rawValue)')
+          and not exists (
+            select from tuesday.dead_letter p
+            where p.request_id = w.request_id and p.consumer_group = '\(ConsumerGroup.router.rawValue)')
+          and not exists (select from clock.virtual)
+        """
 
     private static let lanes = [
         VerificationCheck(
