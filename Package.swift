@@ -56,7 +56,7 @@ let package = Package(
 
         .target(
             name: "Store", dependencies: ["PostgresClient", "Failpoints", "Workflow", "Contracts", "Domain", crypto, logging],
-            resources: [.copy("Schema")]),
+            resources: [.copy("Schema")], swiftSettings: debugged),
         .target(
             name: "Messaging",
             dependencies: ["KafkaClient", "Failpoints", "Workflow", "Contracts", "Domain", logging, metrics]),

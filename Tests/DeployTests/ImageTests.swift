@@ -11,8 +11,9 @@ import Testing
         #expect(dockerfile.contains("\"$built\"/*.resources"))
     }
 
-    @Test func `no failpoint reaches the image`() throws {
-        #expect(try Repository.text("deploy/image/Dockerfile").contains("! grep --text --quiet TUESDAY_TEST_FAILPOINTS /programs/tuesday*"))
+    @Test(arguments: ["TUESDAY_TEST_FAILPOINTS", "capacity-checked-then-written"])
+    func `no failpoint and no mistake made on purpose reaches the image`(word: String) throws {
+        #expect(try Repository.text("deploy/image/Dockerfile").contains("! grep --text --quiet \(word) /programs/tuesday*"))
     }
 
     @Test func `every setting that is named exists`() throws {

@@ -3,9 +3,11 @@ import Testing
 
 /// What becomes of the failpoints in a build that is not for debugging.
 struct ReleaseTests {
-    @Test func `A release build knows nothing of failpoints`() throws {
-        #expect(try Self.isNamed(compiledWith: ["-D", "FAILPOINTS"]))
-        #expect(try !Self.isNamed(compiledWith: []))
+    /// The words that the image's build looks for: the variable that names the page, and a mistake that code asks for.
+    @Test func `A release build knows nothing of failpoints, nor of mistakes made on purpose`() throws {
+        let words = ["TUESDAY_TEST_FAILPOINTS", "capacity-checked-then-written"]
+        #expect(try Self.named(of: words, compiledWith: ["-D", "FAILPOINTS"]) == words)
+        #expect(try Self.named(of: words, compiledWith: []) == [])
     }
 
     @Test func `Only builds for debugging define failpoints`() throws {
@@ -14,12 +16,30 @@ struct ReleaseTests {
         #expect(definitions.map { $0.contains(#".define("FAILPOINTS", .when(configuration: .debug))"#) } == [true])
     }
 
-    /// Whether the variable that names the page is in what the compiler makes of the target.
-    private static func isNamed(compiledWith options: [String]) throws -> Bool {
+    @Test func `Every target that asks for failpoints is told whether there are any`() throws {
+        let package = try String(contentsOf: Self.root.appending(path: "Package.swift"), encoding: .utf8)
+        let targets = package.components(separatedBy: "arget(").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+        let sources = Self.root.appending(path: "Sources")
+        var asking: Set<String> = []
+        for name in try FileManager.default.subpathsOfDirectory(atPath: sources.path) where name.hasSuffix(".swift") {
+            let text = try String(contentsOf: sources.appending(path: name), encoding: .utf8)
+            if text.contains("#if FAILPOINTS") { asking.insert(String(name.prefix { $0 != "/" })) }
+        }
+        #expect(asking.contains("Store"))
+        for name in asking {
+            let target = try #require(targets.first { $0.hasPrefix("name: \"\(name)\"") }, "\(name)")
+            #expect(target.contains("swiftSettings: debugged"), "\(name)")
+        }
+    }
+
+    /// Which of the words are in what the compiler makes of the target, and of code that asks it for a mistake.
+    private static func named(of words: [String], compiledWith options: [String]) throws -> [String] {
         let object = "/tmp/tuesday-failpoints-\(UInt64.random(in: 0 ... .max)).o"
-        defer { try? FileManager.default.removeItem(atPath: object) }
+        let asking = object + ".swift"
+        defer { for path in [object, asking] { try? FileManager.default.removeItem(atPath: path) } }
+        try Data("public func ask() -> Int { isPlanted(\"capacity-checked-then-written\") ? 1 : 0 }\n".utf8).write(to: URL(filePath: asking))
         let folder = root.appending(path: "Sources/Failpoints")
-        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).map { folder.appending(path: $0).path }
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).map { folder.appending(path: $0).path } + [asking]
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments =
@@ -28,7 +48,8 @@ struct ReleaseTests {
         try process.run()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
-        return try Data(contentsOf: URL(filePath: object)).range(of: Data("TUESDAY_TEST_FAILPOINTS".utf8)) != nil
+        let bytes = try Data(contentsOf: URL(filePath: object))
+        return words.filter { bytes.range(of: Data($0.utf8)) != nil }
     }
 
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

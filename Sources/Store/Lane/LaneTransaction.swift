@@ -39,14 +39,18 @@ struct LaneTransaction {
         prepare: (LaneCommit) -> Void = { _ in },
         _ body: nonisolated(nonsending) (inout LaneTransaction, _ attempt: Int) async throws -> Void
     ) async throws -> LaneCommit {
-        if isPlanted("offset-before-effects") { try await advanceFirst(ticket, on: pool) }
+        #if FAILPOINTS
+            if isPlanted("offset-before-effects") { try await advanceFirst(ticket, on: pool) }
+        #endif
         var attempt = 0
         // Only for a mistake made on purpose.
         var sent: LaneCommit?
         while true {
             failpoint("transaction.before-begin")
             do {
-                let ticket = isPlanted("no-epoch-check") ? try await unfenced(ticket, on: pool) : ticket
+                #if FAILPOINTS
+                    let ticket = isPlanted("no-epoch-check") ? try await unfenced(ticket, on: pool) : ticket
+                #endif
                 return try await pool.transaction(retry: .never) { connection in
                     var transaction = try await begin(connection, ticket, registers, group, remainder, reading)
                     failpoint("transaction.begun")
@@ -233,15 +237,17 @@ struct LaneTransaction {
         // A lane that was put back reads again what it has refused.
         try await connection.query(
             """
-            insert into tuesday.refusal (lane_id, source_offset, at, source_partition, channel, source_id, code, detail)
-            select $1, n.source_offset, $2, $3, n.channel, n.source_id, n.code, n.detail
-            from unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[])
-                as n (source_offset, channel, source_id, code, detail)
+            insert into tuesday.refusal (
+                lane_id, source_offset, source_timestamp, at, source_partition, channel, source_id, code, detail)
+            select $1, n.source_offset, n.source_timestamp, $2, $3, n.channel, n.source_id, n.code, n.detail
+            from unnest($4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[])
+                as n (source_offset, source_timestamp, channel, source_id, code, detail)
             on conflict do nothing
             """,
             [
                 .int32(ticket.lane), .timestamp(microseconds: now.microseconds), .int32(origin.partition),
-                .int64s(refused.map(\.offset)), .texts(refused.map(\.channel)), .optionalTexts(refused.map(\.sourceID)),
+                .int64s(refused.map(\.position.offset)), .int64s(refused.map(\.position.timestamp)),
+                .texts(refused.map(\.channel)), .optionalTexts(refused.map(\.sourceID)),
                 .texts(refused.map { $0.problems.problems.map(\.code).joined(separator: ",") }),
                 .texts(refused.map { $0.problems.problems.map(\.field).joined(separator: ",") }),
             ])

@@ -34,17 +34,19 @@ enum LoadStatements {
         ]
     }
 
-    /// A mistake made on purpose, in builds for debugging: what was looked at before is written without another look.
-    static func addUnguarded(_ counts: [Cadre.ID: Int32]) -> PostgresCall {
-        let cadres = counts.keys.sorted()
-        return PostgresCall(
-            """
-            update register.cadre_load l
-            set open = l.open + n.count
-            from unnest($1::int[], $2::int[]) as n (cadre_id, count)
-            where l.cadre_id = n.cadre_id
-            """, [.int32s(cadres.map(\.rawValue)), .int32s(cadres.map { counts[$0] ?? 0 })])
-    }
+    #if FAILPOINTS
+        /// A mistake made on purpose, in builds for debugging: what was looked at before is written without another look.
+        static func addUnguarded(_ counts: [Cadre.ID: Int32]) -> PostgresCall {
+            let cadres = counts.keys.sorted()
+            return PostgresCall(
+                """
+                update register.cadre_load l
+                set open = l.open + n.count
+                from unnest($1::int[], $2::int[]) as n (cadre_id, count)
+                where l.cadre_id = n.cadre_id
+                """, [.int32s(cadres.map(\.rawValue)), .int32s(cadres.map { counts[$0] ?? 0 })])
+        }
+    #endif
 
     private static let lock: PostgresStatement = """
         select l.cadre_id, l.open

@@ -206,10 +206,12 @@ public struct RoutingTransactions: RoutingStore {
         var counts: [Cadre.ID: Int32] = [:]
         for case .assign(let assignment) in placements.lazy.map(\.decision) { counts[assignment.cadre, default: 0] += 1 }
         guard !counts.isEmpty else { return }
-        if isPlanted("capacity-checked-then-written") {
-            try await connection.pipeline([LoadStatements.addUnguarded(counts)])
-            return
-        }
+        #if FAILPOINTS
+            if isPlanted("capacity-checked-then-written") {
+                try await connection.pipeline([LoadStatements.addUnguarded(counts)])
+                return
+            }
+        #endif
         let results = try await connection.pipeline(LoadStatements.add(counts))
         if results[1].affected != counts.count { throw LaneTransaction.TryAgain() }
     }
