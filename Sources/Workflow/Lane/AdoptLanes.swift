@@ -4,7 +4,8 @@ import Logging
 /// Publishes what workers that never came back had committed: takes over lanes whose lease ran out with an
 /// unpublished tail, empties them and frees them.
 ///
-/// A lane of which Kafka takes nothing does not hold up the others: it is left to its lease, which runs out, and adopted again.
+/// A lane of which Kafka takes nothing holds up the others until the message on its way has its report, so for
+/// `message.timeout.ms` at most (30 seconds unless set); then it is left to its lease, which runs out, and adopted again.
 public struct AdoptLanes: Sendable {
     let keeper: any LaneKeeping
     let sink: any MessageSink
@@ -12,8 +13,8 @@ public struct AdoptLanes: Sendable {
     let log: Logger
     let patience: Duration
 
-    /// - Parameter patience: for so long a lane may publish nothing. Well below the lease of 15 seconds: until that has run out
-    ///   other lanes are adopted instead.
+    /// - Parameter patience: when a lane has published nothing for so long, nothing more of it is sent. Once what is on its way
+    ///   has its report, other lanes are adopted instead, until the lane's lease of 15 seconds has run out.
     public init(
         keeper: any LaneKeeping, sink: any MessageSink, owner: String, log: Logger, patience: Duration = .seconds(4)
     ) {
