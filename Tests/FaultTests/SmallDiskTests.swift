@@ -41,7 +41,8 @@ struct SmallDiskTests {
             try await eventually("what was given back is taken", within: .seconds(20)) { try free() == 0 }
             #expect(try free() == 0)
             disk.empty()
-            #expect(try free() > 8 << 20)
+            // Whatever is started meanwhile holds the file open for a moment.
+            try await eventually("what filled it is free", within: .seconds(20)) { try free() > 8 << 20 }
         } catch {
             await disk.unmount()
             throw error

@@ -137,10 +137,7 @@ extension Trouble {
                 ("\(name)-\(number)", GatewaySubmission.message("\(name)-\(number)", body: number))
             }
             await GatewaySubmission.send(sources.map(\.1), of: sources, installation, history)
-            let ends = try await installation.topics.ends()
-            try await eventually("every group has applied \(start + sources.count) submissions", within: .seconds(120)) {
-                try await Quiet.behind(installation, ends) == nil
-            }
+            try await awaitApplied(to: try await installation.topics.ends(), "what brought \(start + sources.count) promises")
         }
         let promised = """
             select count(distinct request_id)

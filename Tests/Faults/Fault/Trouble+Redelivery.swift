@@ -69,13 +69,15 @@ extension Trouble {
                 return !ends.isEmpty
             }
             try await installation.topics.awaitRead(to: ends)
-            try await awaitApplied(to: ends)
+            try await awaitApplied(to: ends, "what was repeated")
         }
     }
 
     /// Waits until every group has applied everything up to these ends, as long as what is left gets less: load that goes on
     /// meanwhile, and whatever else is out of order, are no standstill.
-    private func awaitApplied(to ends: [KafkaPartition: Int64]) async throws {
+    ///
+    /// - Parameter what: is to be applied then; for the sentence when it is not.
+    func awaitApplied(to ends: [KafkaPartition: Int64], _ what: String) async throws {
         var patience = Patience(Run.patience, from: .now)
         var left: Quiet.Left?
         while ContinuousClock.now < patience.deadline {
@@ -89,7 +91,7 @@ extension Trouble {
             // Lanes tell nobody how far they are.
             try await sleep(100)
         }
-        throw ScenarioFailure("what was repeated is not applied: \(left?.sentence ?? "nobody could tell")")
+        throw ScenarioFailure("\(what) is not applied: \(left?.sentence ?? "nobody could tell")")
     }
 
     /// Sends what fails again, until nothing does: brokers may be out of order at the same time.
