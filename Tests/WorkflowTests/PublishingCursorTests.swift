@@ -91,6 +91,7 @@ struct PublishingCursorTests {
             log: silence)
         await cursor.enqueue(LaneCommit(messages: (1...5).map { message($0) }, laneSeq: 5), carried: 0)
         await Task { await cursor.run() }.value
-        #expect(recorded.withLock { $0 } == [2])
+        // Whoever takes long about it renews the lease besides, with the same number.
+        #expect(Set(recorded.withLock { $0 }) == [2])
     }
 }

@@ -2,10 +2,15 @@
 enum SentAway {
     /// Sentences about answers that did not say so.
     static func problems(_ outcomes: [History.Outcome?]) -> [String] {
-        var counts: [Int: Int] = [:]
-        for case .untold(let status)? in outcomes { counts[status, default: 0] += 1 }
-        return counts.sorted { $0.key < $1.key }.map { status, count in
+        outcomes.compactMap { if case .untold(let status)? = $0 { status } else { nil } }.sentences { status, count in
             "overload: \(count) answers were \(status) and did not say when to come back"
         }
+    }
+}
+
+extension [Int] {
+    /// One sentence for each status among them, in order.
+    func sentences(_ sentence: (_ status: Int, _ count: Int) -> String) -> [String] {
+        Dictionary(map { ($0, 1) }, uniquingKeysWith: +).sorted { $0.key < $1.key }.map { sentence($0.key, $0.value) }
     }
 }

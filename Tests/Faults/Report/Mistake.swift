@@ -17,8 +17,8 @@ struct Mistake: Sendable {
         Mistake("blocker-spared", under: [.stopAtSite], breaks: ["I7"]),
         // What was begun when a process died is never looked at again.
         Mistake("offset-before-effects", under: [.killAtSite], breaks: ["I8"], entails: ["I1", "I2"]),
-        // What was answered is not there, or its answer names nothing; what was published is not there either.
-        Mistake("ack-before-commit", under: [.commitUndone], breaks: ["I1"], entails: ["I2", "I3", "I8"]),
+        // What was answered is not there, or its answer names nothing; what was published, and counted, is not there either.
+        Mistake("ack-before-commit", under: [.commitUndone], breaks: ["I1"], entails: ["I2", "I3", "I6", "I8"]),
         // Follow-up fires on what is closed, and the closed request goes on.
         Mistake("timer-without-recheck", under: [.timerRaces], breaks: ["I5"], entails: ["I3"]),
         // What no broker has confirmed counts as published, and is never read.
