@@ -36,7 +36,7 @@ struct ReleaseTests {
     private static func named(of words: [String], compiledWith options: [String]) throws -> [String] {
         let object = "/tmp/tuesday-failpoints-\(UInt64.random(in: 0 ... .max)).o"
         let asking = object + ".swift"
-        defer { for path in [object, asking] { try? FileManager.default.removeItem(atPath: path) } }
+        defer { for path in [object, asking] { try? FileManager.default.removeItem(atPath: path) } }  // what stays is in /tmp
         try Data("public func ask() -> Int { isPlanted(\"capacity-checked-then-written\") ? 1 : 0 }\n".utf8).write(to: URL(filePath: asking))
         let folder = root.appending(path: "Sources/Failpoints")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).map { folder.appending(path: $0).path } + [asking]

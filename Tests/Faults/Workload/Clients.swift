@@ -131,12 +131,12 @@ final class Clients: Sendable {
     /// after the other.
     private func act(_ id: String, _ move: String, _ actor: String, after: Int?, from first: Int) async -> Bool {
         for attempt in 0..<(after == nil ? 1 : 4) {
+            // Whoever has just died is given time to come back.
+            if attempt > 0 { try? await Task.sleep(for: .milliseconds(150)) }  // nobody cancels this
             let intake = intakes[(first + attempt) % intakes.count].url
-            switch await Self.move(id, move, by: actor, after: after, at: intake, history) {
-            case .moved: return true
-            case .unknown: try? await Task.sleep(for: .milliseconds(150))  // nobody cancels this
-            default: return false
-            }
+            let outcome = await Self.move(id, move, by: actor, after: after, at: intake, history)
+            if case .moved = outcome { return true }
+            if outcome != .unknown { return false }
         }
         return false
     }
@@ -173,13 +173,13 @@ final class Clients: Sendable {
         try? await installation.pool.withConnection { connection in
             let rows = try await connection.query(
                 """
-                select r.state::int, coalesce('cadre:' || c.code, 'supervisor'), r.last_seq::bigint
+                select r.state::int, coalesce('cadre:' || c.code, 'supervisor'), r.last_seq
                 from tuesday.request r
                 left join register.cadre c on c.id = r.owner_id
                 where r.id = $1::text::uuid
                 """, [.text(id)])
             guard let row = rows.first else { return nil }
-            return (try row.int(0), try row.string(1), Int(try row.int64(2)))
+            return (try row.int(0), try row.string(1), try row.int(2))
         }
     }
 
