@@ -23,6 +23,9 @@ struct ScanException {
             name: "verify", reason: "stands in for the foreign keys of all rows; an operator starts it",
             calls: VerificationChecks.all.map { $0.call(nil) }),
         ScanException(
+            name: "waiting", reason: "counts all that wait: whoever is served is not among them any more",
+            calls: [PostgresCall(MeasurementReader.waiting)]),
+        ScanException(
             name: "totals", reason: "sums since the beginning are sums of every row; figures grow with hours, not requests",
             calls: [PostgresCall(RequestStatements.liveFigures)]
                 + ReportLevel.allCases.map { PostgresCall(ReportReader.sinceTheBeginning($0)) }),

@@ -53,6 +53,8 @@ extension StatementTests {
         _ = try await ExplanationReader(pool: county.pool).explain(ids[0])
         _ = try await ExplanationReader(pool: county.pool).explain(ids[0], assignment: 1)
         _ = try await ExplanationReader(pool: county.pool).explain(ids[12])
+        let measured = MeasurementReader(pool: county.pool)
+        _ = try await (measured.waiting(), measured.backlog(), measured.overdueSeconds())
         _ = try await LaneReader(pool: county.pool).lanes()
         _ = try await LaneReader(pool: county.pool).log(cluster: "test", incarnation: "one")
         for level in ReportLevel.allCases {

@@ -4,6 +4,7 @@ import KafkaClient
 import Metrics
 import PostgresClient
 import ServiceLifecycle
+import Store
 import Workflow
 
 extension LaneStatus {
@@ -22,6 +23,8 @@ struct Measurements: ServiceLifecycle.Service {
     let program: Program
     let pool: PostgresPool
     let status: LaneStatus
+
+    private var reader: MeasurementReader { MeasurementReader(pool: pool) }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -53,57 +56,20 @@ struct Measurements: ServiceLifecycle.Service {
     ///
     /// Without an answer the gauges keep their last value; `/readyz` tells that PostgreSQL does not answer.
     private func measureInstallation() async {
-        try? await pool.withConnection { connection in
-            try await measureWaiting(connection)
-            try await measureLetters(connection)
-        }
-    }
-
-    /// Those of parked requests fire when they are released. Without an answer the gauge keeps its last value.
-    private func measureDeadlines() async {
-        let age = try? await pool.withConnection { connection in
-            try await connection.query(
-                """
-                select extract(epoch from clock.now() - d.next_at)::double precision
-                from tuesday.deadline d
-                where d.next_at <= clock.now()
-                  and not exists (
-                    select from tuesday.parked p
-                    where p.consumer_group = $1 and p.request_id = d.request_id)
-                order by d.next_at
-                limit 1
-                """, [.text(ConsumerGroup.followup.rawValue)]
-            ).map { try $0.double(0) }.first ?? 0
-        }
-        if let age { Gauge(label: "tuesday_deadline_overdue_seconds").record(age) }
-    }
-
-    private func measureWaiting(_ connection: PostgresConnection) async throws {
-        let rows = try await connection.query(
-            """
-            select w.reason, count(*), extract(epoch from clock.now() - min(w.since))::double precision
-            from tuesday.waiting w
-            group by w.reason
-            """
-        ).map { (try $0.int16(0), try $0.int64(1), try $0.double(2)) }
-        let counts = Dictionary(uniqueKeysWithValues: rows.map { ($0.0, $0.1) })
+        guard let waiting = try? await reader.waiting(), let backlog = try? await reader.backlog() else { return }
         // Every reason each time: one that nobody waits for any more goes to 0.
         for reason in WaitingReason.allCases {
             Gauge(label: "tuesday_waiting_requests", dimensions: [("reason", reason.word)])
-                .record(counts[reason.rawValue] ?? 0)
+                .record(waiting[reason]?.count ?? 0)
         }
-        Gauge(label: "tuesday_oldest_waiting_seconds").record(rows.map(\.2).max() ?? 0)
+        Gauge(label: "tuesday_oldest_waiting_seconds").record(waiting.values.map(\.oldestSeconds).max() ?? 0)
+        Gauge(label: "tuesday_publish_lag_records").record(backlog.unpublished)
+        Gauge(label: "tuesday_dead_letters_open").record(backlog.openLetters)
     }
 
-    private func measureLetters(_ connection: PostgresConnection) async throws {
-        let rows = try await connection.query(
-            """
-            select (select coalesce(sum(lane_seq - published_through), 0)::bigint from tuesday.lane),
-                   (select count(*) from tuesday.dead_letter where state = 'open')
-            """
-        ).map { (try $0.int64(0), try $0.int64(1)) }
-        guard let (unpublished, deadLetters) = rows.first else { return }
-        Gauge(label: "tuesday_publish_lag_records").record(unpublished)
-        Gauge(label: "tuesday_dead_letters_open").record(deadLetters)
+    /// Without an answer the gauge keeps its last value.
+    private func measureDeadlines() async {
+        guard let seconds = try? await reader.overdueSeconds() else { return }
+        Gauge(label: "tuesday_deadline_overdue_seconds").record(seconds)
     }
 }

@@ -1,0 +1,39 @@
+import Domain
+import Testing
+
+@testable import Store
+
+struct MeasurementReaderTests {
+    @Test func `The promise overdue longest is told, and those of parked requests are not`() async throws {
+        try await StoreCounty.with { county in
+            let ids = try await county.submit(2)
+            try await county.consume(county.router, "router")
+            let reader = MeasurementReader(pool: county.pool)
+            #expect(try await reader.overdueSeconds() == 0)
+
+            try await county.setClock(StoreCounty.monday.adding(minutes: 3 * 1_440))
+            for hours in [1, 2] {
+                try await county.run(
+                    """
+                    update tuesday.deadline
+                    set next_at = clock.now() - interval '\(hours) hours'
+                    where request_id = '\(ids[hours - 1])'
+                    """)
+            }
+            // The clock goes on meanwhile.
+            #expect((7_200..<7_260).contains(try await reader.overdueSeconds()))
+            try await county.run(
+                "insert into tuesday.parked (consumer_group, request_id) values ('tuesday-followup', '\(ids[1])')")
+            #expect((3_600..<3_660).contains(try await reader.overdueSeconds()))
+        }
+    }
+
+    @Test func `Requests that wait are counted by reason`() async throws {
+        try await StoreCounty.with { county in
+            _ = try await county.submit(3, service: "S3")
+            try await county.consume(county.router, "router")
+            let waiting = try await MeasurementReader(pool: county.pool).waiting()
+            #expect(waiting.mapValues(\.count) == [.nobodyCertified: 3])
+        }
+    }
+}
