@@ -57,18 +57,17 @@ final class ConsumerCore: Sendable {
     /// - Parameter taking: false to leave the records where they are and return none.
     func awaitBatch(
         of partition: KafkaPartition, in assignment: Int?, maximumRecords: Int, maximumBytes: Int, minimumRecords: Int,
-        lingerMilliseconds: Int, taking: Bool
+        linger: KafkaLinger, taking: Bool
     ) async throws -> [KafkaRecord]? {
         var generation: UInt64?
-        var deadline: Int64?
+        var patience = LingerPatience(linger)
         while true {
             try Task.checkCancellation()
-            let isOver = deadline.map { monotonicMilliseconds() >= $0 } ?? (lingerMilliseconds <= 0)
             let step = state.withLock { state in
-                // Without a deadline yet the first look may already find enough; a lone record starts the wait below.
+                // The first look may already find enough; a lone record starts the wait below.
                 state.step(
                     partition, assignment: assignment, generation: generation, maximumRecords: maximumRecords,
-                    maximumBytes: maximumBytes, minimumRecords: isOver ? 1 : minimumRecords,
+                    maximumBytes: maximumBytes, minimumRecords: patience.isOver ? 1 : minimumRecords,
                     resumeAt: limits.maximumBufferedBytes / 2, taking: taking)
             }
             switch step {
@@ -77,12 +76,13 @@ final class ConsumerCore: Sendable {
             case .records(let records, let resumesFetching):
                 if resumesFetching { wakeThread() }
                 return records
-            case .wait(let hasSome, let current):
+            case .wait(let count, let current):
                 generation = current
-                if hasSome, deadline == nil { deadline = monotonicMilliseconds() + Int64(lingerMilliseconds) }
+                patience.look(at: count, now: monotonicMilliseconds())
+                if patience.isOver, count > 0 { continue }
                 try await wait(
-                    for: partition, generation: current, records: hasSome ? min(minimumRecords, maximumRecords) : 1,
-                    bytes: hasSome ? maximumBytes : 1, until: hasSome ? deadline : nil)
+                    for: partition, generation: current, records: count > 0 ? min(minimumRecords, maximumRecords) : 1,
+                    bytes: count > 0 ? maximumBytes : 1, until: patience.until)
             }
         }
     }

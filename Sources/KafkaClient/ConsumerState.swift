@@ -13,8 +13,8 @@ struct ConsumerState {
         /// Revoked, lost, stopped, started anew, or closed.
         case ended
         case failed(KafkaError)
-        /// Nothing to hand out yet; `hasSome` when records are there, but fewer than the minimum.
-        case wait(hasSome: Bool, generation: UInt64)
+        /// Nothing to hand out yet: so many records are there, fewer than the minimum.
+        case wait(count: Int, generation: UInt64)
     }
 
     /// What the group gave to this consumer, until `rd_kafka_assign` takes it away.
@@ -45,11 +45,11 @@ struct ConsumerState {
         let count = fetch.recordCount
         if count == 0 {
             if let failure = fetch.failure { return .failed(failure) }
-            return .wait(hasSome: false, generation: fetch.generation)
+            return .wait(count: 0, generation: fetch.generation)
         }
         let isEnough = count >= min(minimumRecords, maximumRecords) || fetch.byteCount >= maximumBytes
         guard isEnough || fetch.isPaused || fetch.failure != nil else {
-            return .wait(hasSome: true, generation: fetch.generation)
+            return .wait(count: count, generation: fetch.generation)
         }
         if !taking { return .records([], resumeFetching: false) }
         let records = fetches[partition]!.take(maximumRecords: maximumRecords, maximumBytes: maximumBytes)

@@ -74,7 +74,7 @@ public final class KafkaConsumer: Sendable {
 
     /// The next records of one started partition, in order, each exactly once per `start`.
     ///
-    /// Waits until one record is there, and then up to `lingerMilliseconds` for `minimumRecords`. Returns at least one
+    /// Waits until one record is there, and then for `minimumRecords` as long as `linger` says. Returns at least one
     /// record, at most `maximumRecords`, and no more than `maximumBytes` unless the first alone is larger.
     /// - Parameter assignment: only what was started under it; nil: whatever is started.
     /// - Returns: nil when the partition is not started, or was revoked, lost, stopped, or the consumer closed meanwhile.
@@ -82,25 +82,25 @@ public final class KafkaConsumer: Sendable {
     ///   `KafkaError` `_CONFLICT` when another task waits for the same partition.
     public func nextBatch(
         of partition: KafkaPartition, in assignment: Int? = nil, maximumRecords: Int, maximumBytes: Int,
-        minimumRecords: Int = 1, lingerMilliseconds: Int = 0
+        minimumRecords: Int = 1, linger: KafkaLinger = .none
     ) async throws -> [KafkaRecord]? {
         try await core.awaitBatch(
             of: partition, in: assignment, maximumRecords: maximumRecords, maximumBytes: maximumBytes,
-            minimumRecords: minimumRecords, lingerMilliseconds: lingerMilliseconds, taking: true)
+            minimumRecords: minimumRecords, linger: linger, taking: true)
     }
 
-    /// Waits as ``nextBatch(of:in:maximumRecords:maximumBytes:minimumRecords:lingerMilliseconds:)`` does, and takes nothing.
+    /// Waits as ``nextBatch(of:in:maximumRecords:maximumBytes:minimumRecords:linger:)`` does, and takes nothing.
     ///
     /// What came until `nextBatch` is called is in its batch too: whoever has to wait for something else in between gets a
     /// larger one.
     /// - Returns: false where `nextBatch` returns nil.
     public func awaitBatch(
         of partition: KafkaPartition, in assignment: Int? = nil, maximumRecords: Int, maximumBytes: Int,
-        minimumRecords: Int = 1, lingerMilliseconds: Int = 0
+        minimumRecords: Int = 1, linger: KafkaLinger = .none
     ) async throws -> Bool {
         try await core.awaitBatch(
             of: partition, in: assignment, maximumRecords: maximumRecords, maximumBytes: maximumBytes,
-            minimumRecords: minimumRecords, lingerMilliseconds: lingerMilliseconds, taking: false) != nil
+            minimumRecords: minimumRecords, linger: linger, taking: false) != nil
     }
 
     /// Tells the group the next offset to read of each partition; for lag monitors, never a starting point here.

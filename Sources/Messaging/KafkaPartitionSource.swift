@@ -23,8 +23,7 @@ struct KafkaPartitionSource: RecordSource {
         try await explaining {
             try await consumer.awaitBatch(
                 of: partition, in: assignment, maximumRecords: maximumRecords, maximumBytes: limits.maximumBytes,
-                minimumRecords: limits.lingerMilliseconds > 0 ? maximumRecords : 1,
-                lingerMilliseconds: limits.lingerMilliseconds)
+                minimumRecords: limits.linger.milliseconds > 0 ? maximumRecords : 1, linger: limits.linger)
         }
     }
 
@@ -89,10 +88,10 @@ private struct FetchedContent: RecordContent {
 /// How large a batch of one partition may grow, and how long an unfilled one waits.
 public struct BatchLimits: Sendable {
     public var maximumBytes: Int
-    public var lingerMilliseconds: Int
+    public var linger: KafkaLinger
 
-    public init(maximumBytes: Int, lingerMilliseconds: Int) {
+    public init(maximumBytes: Int, linger: KafkaLinger) {
         self.maximumBytes = maximumBytes
-        self.lingerMilliseconds = lingerMilliseconds
+        self.linger = linger
     }
 }

@@ -133,7 +133,7 @@ import Testing
         let (broker, consumer, partition) = try await assigned(100, padding: 98)
         try await consumer.start(partition, at: 10)
         let filled = try await consumer.nextBatch(
-            of: partition, maximumRecords: 50, maximumBytes: 1 << 20, minimumRecords: 50, lingerMilliseconds: 10_000)
+            of: partition, maximumRecords: 50, maximumBytes: 1 << 20, minimumRecords: 50, linger: KafkaLinger(milliseconds: 10_000))
         #expect(filled?.count == 50)
         // Each record has 100 bytes: three fit.
         let three = try await consumer.nextBatch(of: partition, maximumRecords: 50, maximumBytes: 399)
@@ -142,7 +142,7 @@ import Testing
         #expect(one?.map(\.offset) == [63])
         // Fewer than the minimum are left: the wait ends.
         let rest = try await consumer.nextBatch(
-            of: partition, maximumRecords: 50, maximumBytes: 1 << 20, minimumRecords: 50, lingerMilliseconds: 50)
+            of: partition, maximumRecords: 50, maximumBytes: 1 << 20, minimumRecords: 50, linger: KafkaLinger(milliseconds: 50))
         #expect(rest?.first?.offset == 64)
         await consumer.close(timeoutMilliseconds: 5000)
         _ = broker

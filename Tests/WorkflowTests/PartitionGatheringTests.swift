@@ -24,8 +24,8 @@ struct PartitionGatheringTests {
     }
 
     @Test func `A large batch is spread evenly`() {
-        let spread = Dictionary(grouping: partitions(of: 8_000, every: 0), by: { $0 }).mapValues(\.count)
-        #expect(spread.count == 8 && Set(spread.values) == [1_000])
+        let spread = Dictionary(grouping: partitions(of: 16 * PartitionGathering.maximumCount, every: 0), by: { $0 }).mapValues(\.count)
+        #expect(spread.count == 8 && Set(spread.values) == [2 * PartitionGathering.maximumCount])
     }
 
     @Test func `The past in any order is spread as well`() {

@@ -69,6 +69,10 @@ extension Setting {
         "batch.linger-ms", .duration(.milliseconds, 0...60_000), default: "5",
         per: [.followup: "250", .stats: "1000"], for: .workers,
         "how long an unfilled batch waits for more")
+    public static let batchQuiet = Setting(
+        "batch.quiet-ms", .duration(.milliseconds, 0...60_000), default: "5",
+        per: [.followup: "250", .stats: "200"], for: .workers,
+        "how long it waits at most since the newest record came")
     public static let batchConcurrent = Setting(
         "batch.concurrent", .integer(1...1_000), default: "2", for: .workers,
         "partitions whose batches are in PostgreSQL at the same time; the others gather larger ones meanwhile")
@@ -110,7 +114,8 @@ extension Setting {
         httpMaximumConnections, apiKeys,
         kafkaBootstrap, kafkaIncarnation, kafkaSessionTimeout, kafkaProperties, topicsPartitions, topicsReplication,
         postgresConnections, postgresStatementTimeout,
-        batchMaximumRecords, batchMaximumBytes, batchLinger, batchConcurrent, submitMaximumPending,
+        batchMaximumRecords, batchMaximumBytes, batchLinger, batchQuiet,
+        batchConcurrent, submitMaximumPending,
         followupTick, routerTick, routerSweep, statsTick, statsGrace, stopTimeout, watchdogStall,
     ]
 }

@@ -56,7 +56,9 @@ struct GroupConsumer: ServiceLifecycle.Service {
             consumer: consumer, group: group.rawValue,
             limits: BatchLimits(
                 maximumBytes: settings.int(.batchMaximumBytes),
-                lingerMilliseconds: Int(settings.duration(.batchLinger) / .milliseconds(1))),
+                linger: KafkaLinger(
+                    milliseconds: Int(settings.duration(.batchLinger) / .milliseconds(1)),
+                    quietMilliseconds: Int(settings.duration(.batchQuiet) / .milliseconds(1)))),
             status: status, log: parts.context.logger,
             makeLane: { source, status in
                 ConsumeLane(

@@ -8,7 +8,7 @@ import Domain
 /// long run every partition gets as much as any other.
 public struct PartitionGathering: Sendable {
     /// Requests that follow one another into a partition at most.
-    public static let maximumCount = 500
+    public static let maximumCount = 2_000
     /// And for how long at most, by the instants of their acceptance.
     public static let maximumAge: Int64 = 50_000  // microseconds
 

@@ -36,7 +36,7 @@ struct ConsumerGroupLanesTests {
     private func lanes(of consumer: KafkaConsumer, events: AsyncStream<KafkaAssignmentEvent>? = nil) -> ConsumerGroupLanes {
         ConsumerGroupLanes(
             events: events ?? consumer.assignments, consumer: consumer, group: MemoryLane.origin.group,
-            limits: BatchLimits(maximumBytes: 1 << 20, lingerMilliseconds: 0), status: status, log: Logger(label: "test")
+            limits: BatchLimits(maximumBytes: 1 << 20, linger: .none), status: status, log: Logger(label: "test")
         ) { [lane] source, status in
             ConsumeLane(
                 source: source, handler: NoRecords(), keeper: lane, sink: lane, log: Logger(label: "test"), owner: "test", logID: 1,
