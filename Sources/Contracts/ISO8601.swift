@@ -10,20 +10,23 @@ public enum ISO8601 {
         let day = seconds >= 0 ? seconds / 86_400 : -((86_399 - seconds) / 86_400)
         let ofDay = seconds - day * 86_400
         let date = CivilDate(daysSince1970: Int32(day))
-        append(Int64(date.year), width: 4, to: &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        append(Int64(date.month), width: 2, to: &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        append(Int64(date.day), width: 2, to: &bytes)
-        bytes.append(UInt8(ascii: "T"))
-        append(ofDay / 3_600, width: 2, to: &bytes)
-        bytes.append(UInt8(ascii: ":"))
-        append(ofDay / 60 % 60, width: 2, to: &bytes)
-        bytes.append(UInt8(ascii: ":"))
-        append(ofDay % 60, width: 2, to: &bytes)
-        bytes.append(UInt8(ascii: "."))
-        append(micros, width: 6, to: &bytes)
-        bytes.append(UInt8(ascii: "Z"))
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 27) { text in
+            write(Int64(date.year), to: text[0..<4])
+            text[4] = UInt8(ascii: "-")
+            write(Int64(date.month), to: text[5..<7])
+            text[7] = UInt8(ascii: "-")
+            write(Int64(date.day), to: text[8..<10])
+            text[10] = UInt8(ascii: "T")
+            write(ofDay / 3_600, to: text[11..<13])
+            text[13] = UInt8(ascii: ":")
+            write(ofDay / 60 % 60, to: text[14..<16])
+            text[16] = UInt8(ascii: ":")
+            write(ofDay % 60, to: text[17..<19])
+            text[19] = UInt8(ascii: ".")
+            write(micros, to: text[20..<26])
+            text[26] = UInt8(ascii: "Z")
+            bytes.append(contentsOf: text)
+        }
     }
 
     public static func format(_ instant: Instant) -> String {
@@ -93,12 +96,12 @@ public enum ISO8601 {
         return value
     }
 
-    private static func append(_ value: Int64, width: Int, to bytes: inout [UInt8]) {
-        var divisor: Int64 = 1
-        for _ in 1..<width { divisor *= 10 }
-        while divisor > 0 {
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
-            divisor /= 10
+    /// Fills the digits with the number, the last one behind.
+    private static func write(_ value: Int64, to digits: Slice<UnsafeMutableBufferPointer<UInt8>>) {
+        var rest = value.magnitude
+        for at in digits.indices.reversed() {
+            digits.base[at] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
         }
     }
 }

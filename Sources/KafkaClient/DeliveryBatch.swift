@@ -27,12 +27,10 @@ final class DeliveryBatch: @unchecked Sendable {
         // One more than there are messages: the sender's own share, so that the last report cannot end the batch while
         // the sender still walks over it.
         remaining = Atomic(messages.count + 1)
-        var total = 0
-        for message in messages { total += message.byteCount }
-        byteCount = total
-        for (index, message) in messages.enumerated() {
-            slots.initializeElement(
-                at: index, to: Slot(batch: .passUnretained(self), byteCount: message.byteCount))
+        let counts = messages.map(\.byteCount)
+        byteCount = counts.reduce(0, +)
+        for index in counts.indices {
+            slots.initializeElement(at: index, to: Slot(batch: .passUnretained(self), byteCount: counts[index]))
         }
     }
 

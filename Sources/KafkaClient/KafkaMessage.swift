@@ -21,7 +21,7 @@ public struct KafkaHeader: Sendable, Equatable {
 /// Anything that can be produced as a message: the producer reads it where it is, once, and copies the bytes.
 public protocol KafkaProducible: Sendable {
     /// The topic to write to.
-    var topic: String { get }
+    var topicName: String { get }
     /// Nil: chosen from the key as the Java client does (murmur2), at random without a key.
     var partition: Int32? { get }
     /// Nil: no key.
@@ -71,6 +71,8 @@ public struct KafkaMessage: KafkaProducible {
         return count
     }
 
+    /// ``topic``
+    public var topicName: String { topic }
     /// All of ``key``.
     public var keyBytes: ArraySlice<UInt8>? { key.map { $0[...] } }
     /// All of ``value``.

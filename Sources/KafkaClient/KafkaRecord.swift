@@ -1,3 +1,5 @@
+import Glibc
+
 /// A topic and the number of one of its partitions.
 public struct KafkaPartition: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The topic's name.
@@ -58,11 +60,13 @@ public struct KafkaRecord: Sendable, Equatable {
 
     /// The bytes of the first header of this name, where they are.
     public func headerBytes(_ name: StaticString) -> ArraySlice<UInt8>? {
-        let name = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
-        for header in block.headers(of: index) where block.bytes[header.name].elementsEqual(name) {
-            return block.bytes[header.value]
+        let value = block.bytes.withUnsafeBytes { bytes in
+            block.headers(of: index).first { header in
+                header.name.count == name.utf8CodeUnitCount
+                    && memcmp(bytes.baseAddress! + header.name.lowerBound, name.utf8Start, name.utf8CodeUnitCount) == 0
+            }?.value
         }
-        return nil
+        return value.map { block.bytes[$0] }
     }
 
     /// Key, value and headers, in bytes, without the framing of the log.

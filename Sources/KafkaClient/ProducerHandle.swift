@@ -39,15 +39,15 @@ final class ProducerHandle: Sendable {
         var writer = MessageWriter(handle: handle.pointer)
         var refusedCount = 0
         var refusedBytes = 0
-        for (index, message) in messages.enumerated() {
+        for index in messages.indices {
             // After a full queue the rest of the batch is refused too: a later message must not overtake an earlier one.
             var code = refusedCount > 0 && batch.slots[index - 1].code == RD_KAFKA_RESP_ERR__QUEUE_FULL
                 ? RD_KAFKA_RESP_ERR__QUEUE_FULL : RD_KAFKA_RESP_ERR_NO_ERROR
             if code == RD_KAFKA_RESP_ERR_NO_ERROR {
-                let topic = writer.topic(named: message.topic) {
-                    state.withLock { $0.topics.handle(of: message.topic, in: handle.pointer) }
+                let topic = writer.topic(named: messages[index].topicName) {
+                    state.withLock { $0.topics.handle(of: messages[index].topicName, in: handle.pointer) }
                 }
-                code = writer.write(message, topic: topic, opaque: batch.slots.baseAddress! + index)
+                code = writer.write(messages[index], topic: topic, opaque: batch.slots.baseAddress! + index)
             }
             guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
             batch.slots[index].code = code

@@ -16,10 +16,10 @@ public struct KafkaSink: MessageSink {
     public func publish(_ messages: [OutgoingMessage]) async throws {
         if failpoint("produce.before") { throw LaneFault.unavailable("dropped by a test") }
         if isPlanted("cursor-before-reports") {
-            Task { _ = try await producer.send(messages.map(Outgoing.init)) }
+            Task { _ = try await producer.send(messages) }
             return
         }
-        let deliveries = try await producer.send(messages.map(Outgoing.init))
+        let deliveries = try await producer.send(messages)
         if failpoint("produce.reported") { throw LaneFault.unavailable("dropped by a test") }
         for (count, delivery) in deliveries.enumerated() {
             guard case .failed(let error) = delivery else { continue }
@@ -28,19 +28,14 @@ public struct KafkaSink: MessageSink {
         }
         published.increment(by: messages.count)
     }
+}
 
-    private struct Outgoing: KafkaProducible {
-        let message: OutgoingMessage
+extension OutgoingMessage: KafkaProducible {
+    public var topicName: String { topic.rawValue }
+    public var partition: Int32? { nil }
+    public var timestampMilliseconds: Int64? { at }
 
-        var topic: String { message.topic.rawValue }
-        var partition: Int32? { nil }
-        var keyBytes: ArraySlice<UInt8>? { message.keyBytes }
-        var valueBytes: ArraySlice<UInt8>? { message.valueBytes }
-        var timestampMilliseconds: Int64? { message.at }
-        var byteCount: Int { message.byteCount }
-
-        func forEachHeader(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void) {
-            message.headerBlock.forEach(body)
-        }
+    public func forEachHeader(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void) {
+        headerBlock.forEach(body)
     }
 }

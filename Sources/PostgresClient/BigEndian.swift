@@ -5,6 +5,16 @@ extension [UInt8] {
         Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
     }
 
+    /// Appends a value behind its length.
+    @inline(__always)
+    mutating func appendCounted<T: FixedWidthInteger>(_ value: T) {
+        withUnsafeTemporaryAllocation(byteCount: 4 + MemoryLayout<T>.size, alignment: 16) { buffer in
+            buffer.storeBytes(of: Int32(MemoryLayout<T>.size).bigEndian, as: Int32.self)
+            buffer.storeBytes(of: value.bigEndian, toByteOffset: 4, as: T.self)
+            append(contentsOf: UnsafeRawBufferPointer(buffer))
+        }
+    }
+
     /// Appends a value behind its length. With `width` the length is known beforehand.
     @inline(__always)
     mutating func appendCounted(width: Int?, _ body: (inout [UInt8]) -> Void) {

@@ -49,17 +49,21 @@ public struct PostgresCopyBuffer: Sendable {
         precondition(filled == columns, "row \(rowCount) has \(filled) columns, the buffer was made for \(columns)")
     }
 
-    private mutating func column(_ type: PostgresType, width: Int) {
+    private mutating func begin(_ type: PostgresType) {
         precondition(filled < columns, "row \(rowCount) has more than the \(columns) columns the buffer was made for")
         filled += 1
         if rowCount == 1 { types.append(type) }
+    }
+
+    private mutating func column(_ type: PostgresType, width: Int) {
+        begin(type)
         bytes.appendBigEndian(Int32(width))
     }
 
     private mutating func fixed<T: FixedWidthInteger>(_ type: PostgresType, _ value: T?) {
         guard let value else { return column(type, width: -1) }
-        column(type, width: MemoryLayout<T>.size)
-        bytes.appendBigEndian(value)
+        begin(type)
+        bytes.appendCounted(value)
     }
 
     /// Null of any type.

@@ -1,7 +1,7 @@
 /// The cadres of one area who could ever serve one service: active, and holding some certificate of the skill at the
 /// level or above, whenever valid. What changes with time is kept as spans in flat arrays, so that deciding
-/// allocates nothing per candidate.
-struct CandidateList: Sendable {
+/// allocates nothing per candidate. A class: looked up three times a request, it is one reference to take.
+final class CandidateList: Sendable {
     struct Candidate: Sendable {
         let cadre: Cadre.ID
         let capacity: Int32
@@ -16,15 +16,20 @@ struct CandidateList: Sendable {
         let until: Instant
     }
 
-    private(set) var candidates: [Candidate] = []
-    private(set) var validities: [Validity] = []
-    private(set) var leaves: [Leave] = []
+    let candidates: [Candidate]
+    let validities: [Validity]
+    let leaves: [Leave]
 
     static let empty = CandidateList()
 
-    private init() {}
+    private init() {
+        (candidates, validities, leaves) = ([], [], [])
+    }
 
     init(of cadres: [Cadre.ID], for service: Service, in register: Register) {
+        var candidates: [Candidate] = []
+        var validities: [Validity] = []
+        var leaves: [Leave] = []
         for id in cadres {
             guard let cadre = register.cadres[id], cadre.isActive else { continue }
             let firstCertificate = validities.count
@@ -41,5 +46,6 @@ struct CandidateList: Sendable {
                     cadre: id, capacity: cadre.capacity, certificates: firstCertificate..<validities.count,
                     leaves: firstLeave..<leaves.count))
         }
+        (self.candidates, self.validities, self.leaves) = (candidates, validities, leaves)
     }
 }

@@ -20,21 +20,14 @@ public struct RoutingTable: Sendable {
         self.policy = policy
     }
 
-    /// Everyone who could serve the service in the village on any rung, whatever the time, ascending and each once:
-    /// those whose loads a decision may read.
-    public mutating func candidates(village: Village.ID, service: Service.ID) -> [Cadre.ID] {
-        var ids: [Cadre.ID] = []
+    /// Adds everyone who could serve the service in the village on any rung, whatever the time: those whose loads a
+    /// decision may read.
+    public mutating func addCandidates(village: Village.ID, service: Service.ID, to cadres: inout Set<Cadre.ID>) {
         for rung in Rung.allCases {
-            let list = candidateList(rung, village: village, service: service)
-            ids.append(contentsOf: list.candidates.lazy.map(\.cadre))
+            for candidate in candidateList(rung, village: village, service: service).candidates {
+                cadres.insert(candidate.cadre)
+            }
         }
-        ids.sort()
-        var last: Cadre.ID?
-        ids.removeAll { id in
-            defer { last = id }
-            return id == last
-        }
-        return ids
     }
 
     /// Decides who takes the request, or why nobody can.

@@ -45,6 +45,36 @@ struct Arrival {
         }
     }
 
+    /// What the request is found by when it is sent again.
+    struct IdempotencyKey {
+        var key: UInt128
+        var bodyHash: UInt128
+        var request: RequestID
+        var county: County.ID
+    }
+
+    /// Nil: it is another one each time it comes.
+    var key: IdempotencyKey? {
+        submission.identity.map {
+            IdempotencyKey(
+                key: $0, bodyHash: submission.bodyHash, request: status.id, county: submission.place.county)
+        }
+    }
+
+    static let keyColumns = "tuesday.idempotency_key (key, body_hash, request_id, county_id)"
+
+    static func rows(of keys: [IdempotencyKey]) -> PostgresCopyBuffer {
+        var rows = PostgresCopyBuffer(columns: 4, reserve: keys.count * 70)
+        for key in keys {
+            rows.beginRow()
+            rows.append(uuid: key.key)
+            rows.append(uuid: key.bodyHash)
+            rows.append(uuid: key.request.value)
+            rows.append(int32: key.county.rawValue)
+        }
+        return rows
+    }
+
     static let requestColumns = """
         tuesday.request (id, accepted_at, submitted_at, resolved_at, county_id, town_id, village_id, service_id,
             last_seq, state, waiting_reason, priority)

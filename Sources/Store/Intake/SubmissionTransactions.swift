@@ -52,8 +52,8 @@ public struct SubmissionTransactions: SubmissionStore {
         // Ascending, so that the rows of a batch enter each index side by side.
         var ids = submissions.map { admission.mint($0.history?.acceptedAt ?? transaction.now) }
         if submissions.allSatisfy({ $0.history == nil }) { ids.sort() }
-        var fresh: [(id: RequestID, submission: ValidSubmission)] = []
-        fresh.reserveCapacity(submissions.count)
+        var arrivals: [Arrival] = []
+        arrivals.reserveCapacity(submissions.count)
         let outcomes = zip(submissions, ids).map { submission, id -> AcceptOutcome in
             if let identity = submission.identity, let earlier = known[identity] {
                 return earlier.bodyHash == submission.bodyHash ? .repeated(earlier.request) : .conflict
@@ -61,10 +61,10 @@ public struct SubmissionTransactions: SubmissionStore {
             if let identity = submission.identity {
                 known[identity] = KnownSubmission(request: id, bodyHash: submission.bodyHash)
             }
-            fresh.append((id, submission))
+            arrivals.append(Arrival(id, submission, admission, now: transaction.now))
             return .accepted(id)
         }
-        try await write(fresh, admission, in: &transaction)
+        try await write(arrivals, in: &transaction)
         return outcomes
     }
 
@@ -106,27 +106,12 @@ public struct SubmissionTransactions: SubmissionStore {
             [.uuids(submissions.compactMap(\.identity))])
     }
 
-    private static func write(
-        _ fresh: [(id: RequestID, submission: ValidSubmission)], _ admission: Admission,
-        in transaction: inout LaneTransaction
-    ) async throws {
-        guard !fresh.isEmpty else { return }
+    private static func write(_ arrivals: [Arrival], in transaction: inout LaneTransaction) async throws {
+        guard !arrivals.isEmpty else { return }
         let connection = transaction.connection
-        let keyed = fresh.compactMap { entry in entry.submission.identity.map { (key: $0, entry: entry) } }
-            .sorted { $0.key < $1.key }
-        if !keyed.isEmpty {
-            var rows = PostgresCopyBuffer(columns: 4, reserve: keyed.count * 70)
-            for (key, entry) in keyed {
-                rows.beginRow()
-                rows.append(uuid: key)
-                rows.append(uuid: entry.submission.bodyHash)
-                rows.append(uuid: entry.id.value)
-                rows.append(int32: entry.submission.place.county.rawValue)
-            }
-            try await connection.copy(into: "tuesday.idempotency_key (key, body_hash, request_id, county_id)", rows)
-        }
+        let keys = arrivals.compactMap(\.key).sorted { $0.key < $1.key }
+        if !keys.isEmpty { try await connection.copy(into: Arrival.keyColumns, Arrival.rows(of: keys)) }
         failpoint("accept.keys-written")
-        let arrivals = fresh.map { entry in Arrival(entry.id, entry.submission, admission, now: transaction.now) }
         try await connection.copy(into: Arrival.requestColumns, Arrival.requestRows(arrivals))
         try await connection.copy(into: Arrival.submissionColumns, Arrival.submissionRows(arrivals))
         failpoint("accept.requests-written")

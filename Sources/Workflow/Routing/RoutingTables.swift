@@ -26,8 +26,7 @@ final class RoutingTables: Sendable {
             for subject in cases {
                 let place = subject.status.place
                 guard asked.insert(Asked(village: place.village, service: place.service)).inserted else { continue }
-                cadres.formUnion(
-                    tables[place.county]?.candidates(village: place.village, service: place.service) ?? [])
+                tables[place.county]?.addCandidates(village: place.village, service: place.service, to: &cadres)
             }
             return cadres.sorted()
         }
