@@ -68,7 +68,7 @@ final class ConsumerCore: Sendable {
                 state.step(
                     partition, assignment: assignment, generation: generation, maximumRecords: maximumRecords,
                     maximumBytes: maximumBytes, minimumRecords: patience.isOver ? 1 : minimumRecords,
-                    resumeAt: limits.maximumBufferedBytes / 2, taking: taking)
+                    maximumBufferedBytes: limits.maximumBufferedBytes, taking: taking)
             }
             switch step {
             case .ended: return nil
@@ -76,13 +76,14 @@ final class ConsumerCore: Sendable {
             case .records(let records, let resumesFetching):
                 if resumesFetching { wakeThread() }
                 return records
-            case .wait(let count, let current):
+            case .wait(let newestAt, let current):
                 generation = current
-                patience.look(at: count, now: monotonicMilliseconds())
-                if patience.isOver, count > 0 { continue }
+                let hasSome = newestAt != nil
+                patience.look(newestAt: newestAt, now: monotonicMilliseconds())
+                if patience.isOver, hasSome { continue }
                 try await wait(
-                    for: partition, generation: current, records: count > 0 ? min(minimumRecords, maximumRecords) : 1,
-                    bytes: count > 0 ? maximumBytes : 1, until: patience.until)
+                    for: partition, generation: current, records: hasSome ? min(minimumRecords, maximumRecords) : 1,
+                    bytes: hasSome ? maximumBytes : 1, until: patience.until)
             }
         }
     }

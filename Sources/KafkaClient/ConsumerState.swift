@@ -13,8 +13,8 @@ struct ConsumerState {
         /// Revoked, lost, stopped, started anew, or closed.
         case ended
         case failed(KafkaError)
-        /// Nothing to hand out yet: so many records are there, fewer than the minimum.
-        case wait(count: Int, generation: UInt64)
+        /// Nothing to hand out yet. There are records, but fewer than the minimum, if `newestAt` says when the newest came.
+        case wait(newestAt: Int64?, generation: UInt64)
     }
 
     /// What the group gave to this consumer, until `rd_kafka_assign` takes it away.
@@ -37,7 +37,7 @@ struct ConsumerState {
     /// - Parameter assignment: nil: whichever it was started under.
     mutating func step(
         _ partition: KafkaPartition, assignment: Int?, generation: UInt64?, maximumRecords: Int, maximumBytes: Int,
-        minimumRecords: Int, resumeAt: Int, taking: Bool
+        minimumRecords: Int, maximumBufferedBytes: Int, taking: Bool
     ) -> Step {
         guard let fetch = fetches[partition], generation == nil || generation == fetch.generation,
             assignment == nil || assignment == fetch.assignment
@@ -45,15 +45,15 @@ struct ConsumerState {
         let count = fetch.recordCount
         if count == 0 {
             if let failure = fetch.failure { return .failed(failure) }
-            return .wait(count: 0, generation: fetch.generation)
+            return .wait(newestAt: nil, generation: fetch.generation)
         }
         let isEnough = count >= min(minimumRecords, maximumRecords) || fetch.byteCount >= maximumBytes
         guard isEnough || fetch.isPaused || fetch.failure != nil else {
-            return .wait(count: count, generation: fetch.generation)
+            return .wait(newestAt: fetch.newestAt, generation: fetch.generation)
         }
         if !taking { return .records([], resumeFetching: false) }
         let records = fetches[partition]!.take(maximumRecords: maximumRecords, maximumBytes: maximumBytes)
-        let resumes = fetches[partition]!.isPaused && fetches[partition]!.heldBytes <= resumeAt
+        let resumes = fetches[partition]!.isPaused && fetches[partition]!.heldBytes <= share(of: maximumBufferedBytes) / 2
         if resumes {
             fetches[partition]!.isPaused = false
             commands.append(.resume(partition))
@@ -63,15 +63,17 @@ struct ConsumerState {
 
     /// Adds what one poll burst brought; returns whom to wake and which partitions are full now.
     mutating func append(
-        _ bursts: [RecordBlock], maximumBytes: Int
+        _ bursts: [RecordBlock], maximumBufferedBytes: Int
     ) -> (wake: [FetchedPartition.Waiter], full: [KafkaPartition]) {
         var wake: [FetchedPartition.Waiter] = []
         var full: [KafkaPartition] = []
+        let share = share(of: maximumBufferedBytes)
+        let now = monotonicMilliseconds()
         for burst in bursts {
             // No buffer: it was revoked or stopped while the record was under way.
             guard fetches[burst.partition] != nil else { continue }
-            fetches[burst.partition]!.append(burst.records)
-            if fetches[burst.partition]!.heldBytes > maximumBytes, !fetches[burst.partition]!.isPaused {
+            fetches[burst.partition]!.append(burst.records, at: now)
+            if fetches[burst.partition]!.heldBytes > share, !fetches[burst.partition]!.isPaused {
                 fetches[burst.partition]!.isPaused = true
                 full.append(burst.partition)
             }
@@ -79,6 +81,9 @@ struct ConsumerState {
         }
         return (wake, full)
     }
+
+    /// What of a bound on all buffers is one partition's.
+    private func share(of bytes: Int) -> Int { bytes / max(1, assigned.count) }
 
     /// Takes that librdkafka has read a partition up to an offset, where it ends.
     ///

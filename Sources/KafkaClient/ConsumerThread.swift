@@ -68,7 +68,7 @@ struct ConsumerThread {
         if builders.isEmpty { return }
         let bursts = builders.map { $0.block() }
         let (wake, full) = core.state.withLock {
-            $0.append(bursts, maximumBytes: core.limits.maximumBufferedBytes)
+            $0.append(bursts, maximumBufferedBytes: core.limits.maximumBufferedBytes)
         }
         for waiter in wake { waiter.continuation.resume() }
         if full.isEmpty { return }

@@ -18,6 +18,8 @@ struct FetchedPartition {
     var failure: KafkaError?
     var waiter: Waiter?
     private(set) var byteCount = 0
+    /// When the newest record came, by a clock that never goes back.
+    private(set) var newestAt: Int64 = 0
     private var records: [KafkaRecord] = []
     private var head = 0
 
@@ -33,7 +35,8 @@ struct FetchedPartition {
     var heldBytes: Int { byteCount + recordCount * 64 }
 
     /// Appends what comes after the last record; what came before (fetched twice around a new assignment) is dropped.
-    mutating func append(_ arrived: [KafkaRecord]) {
+    mutating func append(_ arrived: [KafkaRecord], at now: Int64) {
+        newestAt = now
         for record in arrived where record.offset >= nextOffset {
             records.append(record)
             byteCount += record.byteCount

@@ -1,14 +1,16 @@
-/// How long a batch that is not full waits for more.
+/// How long a batch that is not full waits for more: whichever of the two is over first.
 public struct KafkaLinger: Sendable, Hashable {
-    /// From its first record on, in milliseconds.
+    /// Since it was first asked for and there was a record, in milliseconds.
     public var milliseconds: Int
-    /// From its newest record on, in milliseconds: what comes in bursts is not waited for when the burst is over.
+    /// Since its newest record came, in milliseconds: when a burst is over nothing more is waited for.
     public var quietMilliseconds: Int
 
     /// Waits for nothing.
     public static let none = KafkaLinger(milliseconds: 0)
 
-    /// - Parameter quietMilliseconds: nil: as long as `milliseconds`.
+    /// - Parameters:
+    ///   - milliseconds: 0...
+    ///   - quietMilliseconds: 0...; nil: as long as `milliseconds`.
     public init(milliseconds: Int, quietMilliseconds: Int? = nil) {
         self.milliseconds = milliseconds
         self.quietMilliseconds = quietMilliseconds ?? milliseconds
@@ -19,7 +21,6 @@ public struct KafkaLinger: Sendable, Hashable {
 struct LingerPatience {
     private let linger: KafkaLinger
     private var deadline: Int64?
-    private var newest: (count: Int, at: Int64) = (0, 0)
     /// What is there is to be taken.
     private(set) var isOver: Bool
     /// When to look again; nil: when there is a record.
@@ -30,16 +31,15 @@ struct LingerPatience {
         isOver = linger.milliseconds <= 0
     }
 
-    /// Takes note of how many records are there.
-    mutating func look(at count: Int, now: Int64) {
-        guard count > 0 else {
+    /// Takes note of when the newest of the records came; nil: there is none.
+    mutating func look(newestAt newest: Int64?, now: Int64) {
+        guard let newest else {
             until = nil
             return
         }
         let deadline = self.deadline ?? now + Int64(linger.milliseconds)
         self.deadline = deadline
-        if count != newest.count { newest = (count, now) }
-        let until = min(deadline, newest.at + Int64(linger.quietMilliseconds))
+        let until = min(deadline, newest + Int64(linger.quietMilliseconds))
         self.until = until
         isOver = now >= until
     }

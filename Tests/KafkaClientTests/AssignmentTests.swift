@@ -9,7 +9,7 @@ import Testing
     private func step(_ state: inout ConsumerState, _ assignment: Int?) -> ConsumerState.Step {
         state.step(
             partition, assignment: assignment, generation: nil, maximumRecords: 9, maximumBytes: 9, minimumRecords: 1,
-            resumeAt: 0, taking: true)
+            maximumBufferedBytes: 1, taking: true)
     }
 
     @Test func `What is fetched under one assignment is only for who was given the partition by it`() {

@@ -132,18 +132,24 @@ import Testing
     func batchBounds() async throws {
         let (broker, consumer, partition) = try await assigned(100, padding: 98)
         try await consumer.start(partition, at: 10)
+        let long = KafkaLinger(milliseconds: 10_000)
         let filled = try await consumer.nextBatch(
-            of: partition, maximumRecords: 50, maximumBytes: 1 << 20, minimumRecords: 50, linger: KafkaLinger(milliseconds: 10_000))
+            of: partition, maximumRecords: 50, maximumBytes: 1 << 20, minimumRecords: 50, linger: long)
         #expect(filled?.count == 50)
         // Each record has 100 bytes: three fit.
         let three = try await consumer.nextBatch(of: partition, maximumRecords: 50, maximumBytes: 399)
         #expect(three?.map(\.offset) == [60, 61, 62])
         let one = try await consumer.nextBatch(of: partition, maximumRecords: 50, maximumBytes: 1)
         #expect(one?.map(\.offset) == [63])
-        // Fewer than the minimum are left: the wait ends.
-        let rest = try await consumer.nextBatch(
-            of: partition, maximumRecords: 50, maximumBytes: 1 << 20, minimumRecords: 50, linger: KafkaLinger(milliseconds: 50))
-        #expect(rest?.first?.offset == 64)
+        // Fewer than the minimum are left: the wait ends, and sooner where nothing comes.
+        for (start, linger) in [
+            (64, KafkaLinger(milliseconds: 50)), (90, KafkaLinger(milliseconds: 600_000, quietMilliseconds: 50)),
+        ] {
+            try await consumer.start(partition, at: Int64(start))
+            let rest = try await consumer.nextBatch(
+                of: partition, maximumRecords: 50, maximumBytes: 1 << 20, minimumRecords: 50, linger: linger)
+            #expect(rest?.first?.offset == Int64(start))
+        }
         await consumer.close(timeoutMilliseconds: 5000)
         _ = broker
     }

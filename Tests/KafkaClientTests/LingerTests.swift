@@ -8,39 +8,47 @@ struct LingerTests {
         #expect(LingerPatience(.none).isOver)
     }
 
-    @Test("An unfilled batch waits from its first record on, and no longer")
+    @Test("An unfilled batch waits from the first look at a record on, and no longer")
     func deadline() {
         var patience = LingerPatience(KafkaLinger(milliseconds: 100))
-        patience.look(at: 0, now: 1_000)
+        patience.look(newestAt: nil, now: 1_000)
         #expect(!patience.isOver && patience.until == nil)
-        for (count, now) in [(1, 5_000), (9, 5_099)] as [(Int, Int64)] {
-            patience.look(at: count, now: now)
+        for now in [5_000, 5_099] as [Int64] {
+            patience.look(newestAt: now, now: now)
             #expect(!patience.isOver && patience.until == 5_100)
         }
-        patience.look(at: 10, now: 5_100)
+        patience.look(newestAt: 5_100, now: 5_100)
         #expect(patience.isOver)
     }
 
     @Test("Where nothing comes any more the rest of the wait is left out")
     func quiet() {
         var patience = LingerPatience(KafkaLinger(milliseconds: 1_000, quietMilliseconds: 200))
-        for (count, now, until) in [(1, 0, 200), (2, 199, 399), (2, 300, 399)] as [(Int, Int64, Int64)] {
-            patience.look(at: count, now: now)
-            #expect(!patience.isOver && patience.until == until)
-        }
-        patience.look(at: 2, now: 399)
+        patience.look(newestAt: 0, now: 0)
+        #expect(!patience.isOver && patience.until == 200)
+        patience.look(newestAt: 1, now: 200)
+        #expect(!patience.isOver && patience.until == 201)
+        patience.look(newestAt: 1, now: 201)
         #expect(patience.isOver)
     }
 
-    @Test("Whatever keeps coming is waited for until the first record's wait is over")
+    @Test("Whatever keeps coming is waited for until the wait is over")
     func busy() {
         var patience = LingerPatience(KafkaLinger(milliseconds: 1_000, quietMilliseconds: 200))
-        for step in 0..<10 {
-            patience.look(at: step + 1, now: Int64(step * 100))
-            #expect(!patience.isOver)
+        var now: Int64 = 0
+        while !patience.isOver {
+            patience.look(newestAt: now, now: now)
+            if let until = patience.until { now = max(now + 1, until - 10) }
         }
-        #expect(patience.until == 1_000)
-        patience.look(at: 11, now: 1_000)
-        #expect(patience.isOver)
+        #expect((1_000...1_010).contains(now) && patience.until == 1_000)
+    }
+
+    @Test("What came long ago is not waited for, nor is anything without a time of quiet")
+    func past() {
+        for linger in [KafkaLinger(milliseconds: 1_000, quietMilliseconds: 0), KafkaLinger(milliseconds: 1_000, quietMilliseconds: 50)] {
+            var patience = LingerPatience(linger)
+            patience.look(newestAt: 100, now: 150)
+            #expect(patience.isOver)
+        }
     }
 }

@@ -68,11 +68,11 @@ extension Setting {
     public static let batchLinger = Setting(
         "batch.linger-ms", .duration(.milliseconds, 0...60_000), default: "5",
         per: [.followup: "250", .stats: "1000"], for: .workers,
-        "how long an unfilled batch waits for more")
+        "how long an unfilled batch waits for more, unless batch.quiet-ms is over first")
     public static let batchQuiet = Setting(
-        "batch.quiet-ms", .duration(.milliseconds, 0...60_000), default: "5",
-        per: [.followup: "250", .stats: "200"], for: .workers,
-        "how long it waits at most since the newest record came")
+        "batch.quiet-ms", .duration(.milliseconds, 0...60_000), default: "1000",
+        per: [.stats: "300"], for: .workers,
+        "an unfilled batch waits no longer once no record came for so long")
     public static let batchConcurrent = Setting(
         "batch.concurrent", .integer(1...1_000), default: "2", for: .workers,
         "partitions whose batches are in PostgreSQL at the same time; the others gather larger ones meanwhile")

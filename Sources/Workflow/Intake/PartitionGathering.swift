@@ -4,8 +4,8 @@ import Domain
 ///
 /// What a worker accepts is published at once. Spread over all partitions it would reach every lane of every reader in
 /// crumbs, and each lane would commit its own. Kept together it is one batch for one lane, whose next one gathers
-/// meanwhile; a large batch is spread all the same, so that the lanes share the work when there is much of it. In the
-/// long run every partition gets as much as any other.
+/// meanwhile. What is more than one lane's batch goes to the next partition, and in the long run every partition gets as
+/// much as any other.
 public struct PartitionGathering: Sendable {
     /// Requests that follow one another into a partition at most.
     public static let maximumCount = 2_000
