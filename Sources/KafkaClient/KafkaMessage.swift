@@ -71,7 +71,7 @@ public struct KafkaMessage: KafkaProducible {
         return count
     }
 
-    /// ``topic``
+    /// The same as ``topic``.
     public var topicName: String { topic }
     /// All of ``key``.
     public var keyBytes: ArraySlice<UInt8>? { key.map { $0[...] } }

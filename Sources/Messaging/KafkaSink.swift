@@ -30,11 +30,16 @@ public struct KafkaSink: MessageSink {
     }
 }
 
+/// A message goes to the producer as it is: its bytes are parts of its transaction's memory.
 extension OutgoingMessage: KafkaProducible {
+    /// The topic's name on the broker.
     public var topicName: String { topic.rawValue }
+    /// Left to the partitioner: chosen from the key.
     public var partition: Int32? { nil }
+    /// When it was decided.
     public var timestampMilliseconds: Int64? { at }
 
+    /// Calls the body for each header in order; the pointers are valid for that call only.
     public func forEachHeader(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void) {
         headerBlock.forEach(body)
     }

@@ -1,6 +1,6 @@
 /// The cadres of one area who could ever serve one service: active, and holding some certificate of the skill at the
 /// level or above, whenever valid. What changes with time is kept as spans in flat arrays, so that deciding
-/// allocates nothing per candidate. A class: looked up three times a request, it is one reference to take.
+/// allocates nothing per candidate. A class: looked up several times a request, it is one reference to take.
 final class CandidateList: Sendable {
     struct Candidate: Sendable {
         let cadre: Cadre.ID

@@ -56,15 +56,18 @@ struct Measurements: ServiceLifecycle.Service {
     ///
     /// Without an answer the gauges keep their last value; `/readyz` tells that PostgreSQL does not answer.
     private func measureInstallation() async {
-        guard let waiting = try? await reader.waiting(), let backlog = try? await reader.backlog() else { return }
-        // Every reason each time: one that nobody waits for any more goes to 0.
-        for reason in WaitingReason.allCases {
-            Gauge(label: "tuesday_waiting_requests", dimensions: [("reason", reason.word)])
-                .record(waiting[reason]?.count ?? 0)
+        if let waiting = try? await reader.waiting() {
+            // Every reason each time: one that nobody waits for any more goes to 0.
+            for reason in WaitingReason.allCases {
+                Gauge(label: "tuesday_waiting_requests", dimensions: [("reason", reason.word)])
+                    .record(waiting[reason]?.count ?? 0)
+            }
+            Gauge(label: "tuesday_oldest_waiting_seconds").record(waiting.values.map(\.oldestSeconds).max() ?? 0)
         }
-        Gauge(label: "tuesday_oldest_waiting_seconds").record(waiting.values.map(\.oldestSeconds).max() ?? 0)
-        Gauge(label: "tuesday_publish_lag_records").record(backlog.unpublished)
-        Gauge(label: "tuesday_dead_letters_open").record(backlog.openLetters)
+        if let backlog = try? await reader.backlog() {
+            Gauge(label: "tuesday_publish_lag_records").record(backlog.unpublished)
+            Gauge(label: "tuesday_dead_letters_open").record(backlog.openLetters)
+        }
     }
 
     /// Without an answer the gauge keeps its last value.

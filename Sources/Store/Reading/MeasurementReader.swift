@@ -10,13 +10,16 @@ public struct MeasurementReader: Sendable {
         self.pool = pool
     }
 
-    /// Requests that wait, by reason, and for how many seconds the one that began first does. A reason that nobody waits for
-    /// is not there.
+    /// Requests that wait, by reason, and for how many seconds the one that began first does. A reason that nobody
+    /// waits for is not there.
     public func waiting() async throws -> [WaitingReason: (count: Int64, oldestSeconds: Double)] {
         let rows = try await pool.withConnection { try await $0.query(Self.waiting) }
         var waiting: [WaitingReason: (count: Int64, oldestSeconds: Double)] = [:]
         for row in rows {
-            guard let reason = WaitingReason(rawValue: try row.int16(0)) else { continue }
+            let number = try row.int16(0)
+            guard let reason = WaitingReason(rawValue: number) else {
+                throw PostgresFailure(.decode, "a request waits for the unknown reason \(number)")
+            }
             waiting[reason] = (try row.int64(1), try row.double(2))
         }
         return waiting
@@ -28,8 +31,8 @@ public struct MeasurementReader: Sendable {
         return (try row.int64(0), try row.int64(1))
     }
 
-    /// For how many seconds the promise that was to fire first has not; 0 when none is due. Those of parked requests fire when
-    /// they are released.
+    /// For how many seconds the promise that was to fire first has not; 0 when none is due. Those of parked requests
+    /// fire when they are released.
     public func overdueSeconds() async throws -> Double {
         let rows = try await pool.withConnection { connection in
             try await connection.query(Self.overdue, [.text(ConsumerGroup.followup.rawValue)])
