@@ -154,16 +154,17 @@ public final class PostgresConnection: Sendable {
         _ id: UInt64, _ handed: HandedExchange, _ deadline: Duration?,
         _ continuation: UnsafeContinuation<[PostgresResult], any Error>
     ) {
-        let timer = deadline.map { PollThread.shared.schedule(after: $0) { [weak self] in self?.expire(id) } }
         let completion = state.withLock { state -> Completion in
             if state.cancelledID == id {
-                return Completion(continuation: continuation, result: .failure(CancellationError()), timer: timer)
+                return Completion(continuation: continuation, result: .failure(CancellationError()))
             }
             guard state.link != nil else {
                 let reason = state.closedBy ?? PostgresFailure(.unavailable, "the connection is closed")
-                return Completion(continuation: continuation, result: .failure(reason), timer: timer)
+                return Completion(continuation: continuation, result: .failure(reason))
             }
             precondition(state.running == nil, "a connection was used by two tasks at once")
+            // Under the lock: a deadline that is over at once must find the call, or it would end nothing.
+            let timer = deadline.map { PollThread.shared.schedule(after: $0) { [weak self] in self?.expire(id) } }
             state.running = Running(id: id, exchange: handed.exchange, continuation: continuation, timer: timer)
             return advance(&state)
         }

@@ -176,20 +176,19 @@ extension PostgresPool {
     }
 
     private func wait(_ id: UInt64, _ continuation: UnsafeContinuation<Grant, any Error>) {
-        let timer = PollThread.shared.schedule(after: settings.acquireTimeout) { [weak self] in self?.expire(id) }
         let answer: Result<Grant, any Error>? = state.withLock { state in
             if state.cancelled.remove(id) != nil { return .failure(CancellationError()) }
             if state.isClosed { return .failure(Self.closedFailure) }
             // A connection may have come back between the first look and now.
             if state.waiters.isEmpty, let grant = take(&state) { return .success(grant) }
             if state.waiters.count >= settings.maximumWaiting { return .failure(fullFailure) }
+            // Under the lock: a time that is over at once must find who waits, or it would end nothing.
+            let timer = PollThread.shared.schedule(after: settings.acquireTimeout) { [weak self] in self?.expire(id) }
             state.waiters.append(Waiter(id: id, since: .now, continuation: continuation, timer: timer))
             state.waitedCount += 1
             return nil
         }
-        guard let answer else { return }
-        PollThread.shared.withdraw(timer)
-        continuation.resume(with: answer)
+        if let answer { continuation.resume(with: answer) }
     }
 
     private var fullFailure: PostgresFailure {

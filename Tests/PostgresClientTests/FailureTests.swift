@@ -80,6 +80,18 @@ import Testing
         await pool.close()
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `a deadline that is over before the call has begun ends it all the same`() async throws {
+        let pool = try await makePool(1)
+        for _ in 0..<50 {
+            try await pool.withConnection { connection in
+                let failed = await failure { try await connection.query("select pg_sleep(600)", deadline: .zero) }
+                #expect(failed?.kind == .statementTimeout)
+            }
+        }
+        await pool.close()
+    }
+
     @Test func `no server is unavailable, with the reason`() async throws {
         let pool = PostgresPool(PostgresSettings(conninfo: "host=/nonexistent"))
         let failed = await failure { _ = try await pool.withConnection { try await $0.query("select 1") } }
