@@ -51,10 +51,8 @@ public struct RoutingTransactions: RoutingStore {
             // The third time, hold the loads while deciding: slower for others, but nobody can be refused again.
             let loads = try await Self.loads(of: cadres, locking: attempt >= 2, on: connection)
             // Decided by urgency, written in ascending order: the rows of a batch enter each index side by side.
-            let decided = decide(cases, loads, transaction.now)
-            let placements = decided.indices
-                .sorted { decided[$0].subject.status.id < decided[$1].subject.status.id }
-                .map { decided[$0] }
+            let placements = decide(cases, loads, transaction.now)
+                .sorted { $0.subject.status.id < $1.subject.status.id }
             try await Self.write(placements, presuming: presumes, in: &transaction)
             failpoint("route.placements-written")
             try await transaction.appendRemainder()
