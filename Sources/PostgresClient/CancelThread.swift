@@ -34,19 +34,21 @@ final class CancelThread: Sendable {
     }
 
     private func run() {
+        while true { turn() }
+    }
+
+    private func turn() {
+        var counter: UInt64 = 0
+        _ = read(wake, &counter, 8)
+        let batch = requests.withLock { requests in
+            defer { requests.removeAll() }
+            return requests
+        }
         var message = [CChar](repeating: 0, count: 256)
-        while true {
-            var counter: UInt64 = 0
-            _ = read(wake, &counter, 8)
-            let batch = requests.withLock { requests in
-                defer { requests.removeAll() }
-                return requests
-            }
-            for request in batch {
-                // A refusal needs no handling: the connection is closed in any case, this only ends its query sooner.
-                PQcancel(request.pointer, &message, Int32(message.count))
-                PQfreeCancel(request.pointer)
-            }
+        for request in batch {
+            // A refusal needs no handling: the connection is closed in any case, this only ends its query sooner.
+            PQcancel(request.pointer, &message, Int32(message.count))
+            PQfreeCancel(request.pointer)
         }
     }
 }

@@ -49,30 +49,33 @@ final class ConnectThread: Sendable {
 
     private func run() {
         var attempts: [Attempt] = []
-        while true {
-            var sockets = [pollfd(fd: wake, events: Int16(POLLIN), revents: 0)]
-            for attempt in attempts {
-                let events = attempt.wants == PGRES_POLLING_READING ? POLLIN : POLLOUT
-                sockets.append(pollfd(fd: PQsocket(attempt.pointer), events: Int16(events), revents: 0))
-            }
-            let next = attempts.map(\.request.deadline).min()
-            _ = poll(&sockets, nfds_t(sockets.count), next.map { ($0 - .now).pollMilliseconds } ?? -1)
+        while true { attempts = turn(attempts) }
+    }
 
-            var going: [Attempt] = []
-            for (index, attempt) in attempts.enumerated() {
-                if let attempt = advance(attempt, isReady: sockets[index + 1].revents != 0) { going.append(attempt) }
-            }
-            if sockets[0].revents != 0 {
-                var counter: UInt64 = 0
-                _ = read(wake, &counter, 8)
-                let batch = requests.withLock { requests in
-                    defer { requests.removeAll() }
-                    return requests
-                }
-                going += batch.compactMap(start)
-            }
-            attempts = going
+    /// Waits until an attempt can go on, or a new one is wanted; returns those that are still under way.
+    private func turn(_ attempts: [Attempt]) -> [Attempt] {
+        var sockets = [pollfd(fd: wake, events: Int16(POLLIN), revents: 0)]
+        for attempt in attempts {
+            let events = attempt.wants == PGRES_POLLING_READING ? POLLIN : POLLOUT
+            sockets.append(pollfd(fd: PQsocket(attempt.pointer), events: Int16(events), revents: 0))
         }
+        let next = attempts.map(\.request.deadline).min()
+        _ = poll(&sockets, nfds_t(sockets.count), next.map { ($0 - .now).pollMilliseconds } ?? -1)
+
+        var going: [Attempt] = []
+        for (index, attempt) in attempts.enumerated() {
+            if let attempt = advance(attempt, isReady: sockets[index + 1].revents != 0) { going.append(attempt) }
+        }
+        if sockets[0].revents != 0 {
+            var counter: UInt64 = 0
+            _ = read(wake, &counter, 8)
+            let batch = requests.withLock { requests in
+                defer { requests.removeAll() }
+                return requests
+            }
+            going += batch.compactMap(start)
+        }
+        return going
     }
 
     private func start(_ request: Request) -> Attempt? {

@@ -101,23 +101,28 @@ final class PollThread: Sendable {
         _ = write(wake, &one, 8)
     }
 
-    private func run() -> Never {
-        var events = [epoll_event](repeating: epoll_event(), count: 64)
-        while true {
-            let timeout = runDueActions()
-            let count = epoll_wait(epoll, &events, Int32(events.count), timeout)
-            guard count > 0 else { continue }
-            for event in events[0..<Int(count)] {
-                let id = event.data.u64
-                if id == Self.wakeID {
-                    var counter: UInt64 = 0
-                    _ = read(wake, &counter, 8)
-                    continue
-                }
-                // Gone when it was closed between the wait and now.
-                let connection = state.withLock { $0.sockets[id] }
-                connection?.ready(readable: event.events & ~Self.writable != 0)
+    private func run() {
+        // Plain memory for as long as the process lives: an array, held here by a loop without an end, is never given back
+        // by what looks into it (Swift 6.3), so each turn would take a new one.
+        let events = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: 64)
+        while true { turn(events) }
+    }
+
+    /// Waits once, and hands what is ready to the connections.
+    private func turn(_ events: UnsafeMutableBufferPointer<epoll_event>) {
+        let timeout = runDueActions()
+        let count = epoll_wait(epoll, events.baseAddress, Int32(events.count), timeout)
+        guard count > 0 else { return }
+        for event in events[..<Int(count)] {
+            let id = event.data.u64
+            if id == Self.wakeID {
+                var counter: UInt64 = 0
+                _ = read(wake, &counter, 8)
+                continue
             }
+            // Gone when it was closed between the wait and now.
+            let connection = state.withLock { $0.sockets[id] }
+            connection?.ready(readable: event.events & ~Self.writable != 0)
         }
     }
 
