@@ -11,19 +11,19 @@ public enum ISO8601 {
         let ofDay = seconds - day * 86_400
         let date = CivilDate(daysSince1970: Int32(day))
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 27) { text in
-            write(Int64(date.year), to: text[0..<4])
+            write(Int64(date.year), to: text, 0..<4)
             text[4] = UInt8(ascii: "-")
-            write(Int64(date.month), to: text[5..<7])
+            write(Int64(date.month), to: text, 5..<7)
             text[7] = UInt8(ascii: "-")
-            write(Int64(date.day), to: text[8..<10])
+            write(Int64(date.day), to: text, 8..<10)
             text[10] = UInt8(ascii: "T")
-            write(ofDay / 3_600, to: text[11..<13])
+            write(ofDay / 3_600, to: text, 11..<13)
             text[13] = UInt8(ascii: ":")
-            write(ofDay / 60 % 60, to: text[14..<16])
+            write(ofDay / 60 % 60, to: text, 14..<16)
             text[16] = UInt8(ascii: ":")
-            write(ofDay % 60, to: text[17..<19])
+            write(ofDay % 60, to: text, 17..<19)
             text[19] = UInt8(ascii: ".")
-            write(micros, to: text[20..<26])
+            write(micros, to: text, 20..<26)
             text[26] = UInt8(ascii: "Z")
             bytes.append(contentsOf: text)
         }
@@ -38,11 +38,12 @@ public enum ISO8601 {
 
     /// Reads `2026-11-23T01:02:03[.fraction](Z|±hh:mm)`; nil for anything else, also for a time without a zone, and for
     /// one that its zone moves out of the years 1 to 9999, since no text could say it in UTC.
+    @inlinable
     public static func parse(_ text: some Collection<UInt8>) -> Instant? {
         text.withContiguousStorageIfAvailable { parse($0) } ?? Array(text).withUnsafeBufferPointer { parse($0) }
     }
 
-    static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Instant? {
+    public static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Instant? {
         guard bytes.count >= 20, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
             bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: "t") || bytes[10] == UInt8(ascii: " "),
             bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
@@ -96,12 +97,9 @@ public enum ISO8601 {
         return value
     }
 
-    /// Fills the digits with the number, the last one behind.
-    private static func write(_ value: Int64, to digits: Slice<UnsafeMutableBufferPointer<UInt8>>) {
-        var rest = value.magnitude
-        for at in digits.indices.reversed() {
-            digits.base[at] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
-        }
+    /// Fills the places with the number's digits.
+    @inline(__always)
+    private static func write(_ value: Int64, to text: UnsafeMutableBufferPointer<UInt8>, _ places: Range<Int>) {
+        Digits.write(value.magnitude, endingAt: places.upperBound, in: places.count...places.count, to: text)
     }
 }

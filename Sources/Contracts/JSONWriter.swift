@@ -82,14 +82,8 @@ public struct JSONWriter: Sendable {
             bytes.append(contentsOf: String(value).utf8)
             return
         }
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 19) { digits in
-            var rest = UInt64(value)
-            var first = digits.count
-            repeat {
-                first -= 1
-                digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
-            } while rest > 0
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Digits.most) { digits in
+            let first = Digits.write(UInt64(value), endingAt: digits.count, to: digits)
             bytes.append(contentsOf: UnsafeMutableBufferPointer(rebasing: digits[first...]))
         }
     }

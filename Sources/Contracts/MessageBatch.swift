@@ -121,8 +121,8 @@ public struct MessageBatch {
         let bytes = json.bytes
         return parts.map { part in
             OutgoingMessage(
-                topic: part.topic, laneSeq: part.laneSeq, key: bytes[part.key], value: bytes[part.value],
-                headers: HeaderBlock(bytes: bytes[part.headers]), at: part.at)
+                topic: part.topic, laneSeq: part.laneSeq, bytes: bytes, key: part.key, value: part.value,
+                headers: part.headers, at: part.at)
         }
     }
 }

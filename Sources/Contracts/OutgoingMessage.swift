@@ -14,30 +14,41 @@ public struct OutgoingMessage: Sendable {
     public let topic: Topic
     /// The number of this message in its lane.
     public let laneSeq: Int64
-    /// Of the messages of one transaction parts of the same memory.
-    public let keyBytes: ArraySlice<UInt8>?
-    public let valueBytes: ArraySlice<UInt8>?
-    public let headerBlock: HeaderBlock
     /// Milliseconds since 1970, the record's timestamp.
     public let at: Int64
+    /// Where key, value and headers are; of the messages of one transaction the same memory.
+    private let bytes: [UInt8]
+    private let keyPlace: Range<Int>?
+    private let valuePlace: Range<Int>?
+    private let headerPlace: Range<Int>
 
     init(
-        topic: Topic, laneSeq: Int64, key: ArraySlice<UInt8>?, value: ArraySlice<UInt8>?, headers: HeaderBlock, at: Int64
+        topic: Topic, laneSeq: Int64, bytes: [UInt8], key: Range<Int>?, value: Range<Int>?, headers: Range<Int>, at: Int64
     ) {
         self.topic = topic
         self.laneSeq = laneSeq
-        keyBytes = key
-        valueBytes = value
-        headerBlock = headers
         self.at = at
+        self.bytes = bytes
+        keyPlace = key
+        valuePlace = value
+        headerPlace = headers
     }
 
     /// - Parameter at: milliseconds since 1970, the record's timestamp.
     public init(topic: Topic, laneSeq: Int64, key: [UInt8]?, value: [UInt8]?, headers: [Header], at: Int64) {
+        var bytes: [UInt8] = []
+        func place(_ part: some Collection<UInt8>) -> Range<Int> {
+            bytes.append(contentsOf: part)
+            return (bytes.count - part.count)..<bytes.count
+        }
+        let places = (key: key.map(place), value: value.map(place), headers: place(HeaderBlock(headers).bytes))
         self.init(
-            topic: topic, laneSeq: laneSeq, key: key.map { $0[...] }, value: value.map { $0[...] },
-            headers: HeaderBlock(headers), at: at)
+            topic: topic, laneSeq: laneSeq, bytes: bytes, key: places.key, value: places.value, headers: places.headers, at: at)
     }
+
+    public var keyBytes: ArraySlice<UInt8>? { keyPlace.map { bytes[$0] } }
+    public var valueBytes: ArraySlice<UInt8>? { valuePlace.map { bytes[$0] } }
+    public var headerBlock: HeaderBlock { HeaderBlock(bytes: bytes[headerPlace]) }
 
     /// A copy of the key.
     public var key: [UInt8]? { keyBytes.map { Array($0) } }
@@ -47,5 +58,5 @@ public struct OutgoingMessage: Sendable {
     public var headers: [Header] { headerBlock.headers }
 
     /// About how much memory the message holds, in bytes.
-    public var byteCount: Int { (keyBytes?.count ?? 0) + (valueBytes?.count ?? 0) + headerBlock.bytes.count + 100 }
+    public var byteCount: Int { (keyPlace?.count ?? 0) + (valuePlace?.count ?? 0) + headerPlace.count + 100 }
 }

@@ -63,7 +63,7 @@ private struct RequestEventReader {
         switch index {
         case 0: request = read(token, json) { RequestID(utf8: $0) }
         case 1: seq = number(token, json)
-        case 2: type = read(token, json) { EventType(utf8: $0) }
+        case 2: type = read(token, json) { EventType(utf8: UnsafeRawBufferPointer($0)) }
         case 3: at = read(token, json) { ISO8601.parse($0) }
         case 4: county = number(token, json)
         case 5: town = number(token, json)

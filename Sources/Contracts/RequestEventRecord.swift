@@ -50,11 +50,16 @@ public enum RequestEventRecord {
 
     /// The event's type and request from header and key alone: enough for a consumer that acts on the present row.
     public static func hint(_ record: IncomingRecord) -> (type: EventType, request: RequestID)? {
-        guard let type = record.headerBytes("ce_type"), type.starts(with: typePrefix.utf8),
-            let event = EventType(utf8: type.dropFirst(typePrefix.utf8.count)),
+        guard let type = record.headerBytes("ce_type"), let event = type.withUnsafeBytes(event(ofType:)),
             let key = record.keyBytes, let request = RequestID(utf8: key)
         else { return nil }
         return (event, request)
+    }
+
+    private static func event(ofType type: UnsafeRawBufferPointer) -> EventType? {
+        let prefix = typePrefix.utf8
+        guard type.starts(with: prefix) else { return nil }
+        return EventType(utf8: UnsafeRawBufferPointer(rebasing: type[prefix.count...]))
     }
 }
 

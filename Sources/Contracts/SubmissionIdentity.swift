@@ -7,10 +7,10 @@ public enum SubmissionIdentity {
     /// every record (``key(of:in:partition:bodyHash:)``).
     public static func key(of submission: Submission) -> UInt128? {
         if let key = submission.idempotencyKey {
-            return hash(["key", submission.channel, key])
+            return hash("key", submission.channel, key)
         }
         if let source = submission.sourceID {
-            return hash(["source", submission.channel, source])
+            return hash("source", submission.channel, source)
         }
         return nil
     }
@@ -26,31 +26,57 @@ public enum SubmissionIdentity {
     ) -> UInt128 {
         let content = String(bodyHash, radix: 16)
         if let source = record.header("ce_source"), let id = record.header("ce_id"), !source.isEmpty, !id.isEmpty {
-            return hash(["event", source, id, content])
+            return hash("event", source, id, content)
         }
-        return hash(["place", topic, "\(partition)", "\(record.offset)", "\(record.timestamp)", content])
+        return hash("place", topic, "\(partition)", "\(record.offset)", "\(record.timestamp)", content)
     }
 
     /// Of everything the resident said; the same key with another hash is a conflict.
     public static func bodyHash(of submission: Submission) -> UInt128 {
-        hash([
-            submission.village, submission.service, submission.subject, submission.description, submission.name ?? "",
-            submission.phone ?? "", submission.email ?? "", submission.account ?? "", submission.address ?? "",
-            submission.attributes.map { String(decoding: $0, as: UTF8.self) } ?? "",
-            submission.submittedAt.map { String($0.microseconds) } ?? "",
-        ])
+        var parts = HashedParts()
+        parts.add(submission.village)
+        parts.add(submission.service)
+        parts.add(submission.subject)
+        parts.add(submission.description)
+        parts.add(submission.name)
+        parts.add(submission.phone)
+        parts.add(submission.email)
+        parts.add(submission.account)
+        parts.add(submission.address)
+        parts.add(utf8: submission.attributes)
+        parts.add(submission.submittedAt.map { String($0.microseconds) })
+        return parts.hash
     }
 
-    private static func hash(_ parts: [String]) -> UInt128 {
-        var bytes: [UInt8] = []
-        for part in parts {
-            bytes.append(contentsOf: part.utf8)
-            bytes.append(0)
-        }
-        var value: UInt128 = 0
-        for byte in SHA256.hash(data: bytes).prefix(16) {
-            value = value << 8 | UInt128(byte)
-        }
-        return value
+    private static func hash(_ parts: String...) -> UInt128 {
+        var hashed = HashedParts()
+        for part in parts { hashed.add(part) }
+        return hashed.hash
+    }
+}
+
+/// Texts one behind the other, each ended by a NUL; one that is missing is an empty one.
+private struct HashedParts {
+    private var bytes: [UInt8] = []
+
+    init() {
+        bytes.reserveCapacity(1_000)
+    }
+
+    mutating func add(_ part: String?) {
+        if let part { bytes.append(contentsOf: part.utf8) }
+        bytes.append(0)
+    }
+
+    mutating func add(utf8 part: [UInt8]?) {
+        if let part { bytes.append(contentsOf: part) }
+        bytes.append(0)
+    }
+
+    /// The first 128 bits of the SHA-256.
+    var hash: UInt128 {
+        var digest = SHA256()
+        bytes.withUnsafeBytes { digest.update(bufferPointer: $0) }
+        return digest.finalize().withUnsafeBytes { UInt128(bigEndian: $0.loadUnaligned(as: UInt128.self)) }
     }
 }

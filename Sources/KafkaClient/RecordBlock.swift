@@ -52,12 +52,13 @@ struct RecordBlockBuilder {
         let key = message.key.map { append(UnsafeRawBufferPointer(start: $0, count: message.key_len)) }
         let value = message.payload.map { append(UnsafeRawBufferPointer(start: $0, count: message.len)) }
         let firstHeader = headers.count
-        appendHeaders(of: pointer)
+        let sharedCount = appendHeaders(of: pointer)
+        let byteCount = bytes.count - start + sharedCount
         entries.append(
             RecordBlock.Entry(
                 offset: message.offset, timestamp: rd_kafka_message_timestamp(pointer, nil), key: key, value: value,
-                headers: firstHeader..<headers.count, byteCount: bytes.count - start))
-        return bytes.count - start
+                headers: firstHeader..<headers.count, byteCount: byteCount))
+        return byteCount
     }
 
     private mutating func append(_ buffer: UnsafeRawBufferPointer) -> Range<Int> {
@@ -66,19 +67,35 @@ struct RecordBlockBuilder {
         return start..<bytes.count
     }
 
-    private mutating func appendHeaders(of message: UnsafeMutablePointer<rd_kafka_message_t>) {
+    /// Names that the record before has in the same places are kept once; returns how many bytes that left out.
+    private mutating func appendHeaders(of message: UnsafeMutablePointer<rd_kafka_message_t>) -> Int {
         var list: OpaquePointer?
-        guard rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else { return }
+        guard rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else { return 0 }
+        let before = entries.last?.headers ?? 0..<0
+        var sharedCount = 0
         var name: UnsafePointer<CChar>?
         var value: UnsafeRawPointer?
         var count = 0
         var index = 0
         while rd_kafka_header_get_all(list, index, &name, &value, &count) == RD_KAFKA_RESP_ERR_NO_ERROR {
-            let nameRange = append(UnsafeRawBufferPointer(start: name, count: name.map { strlen($0) } ?? 0))
+            let nameBytes = UnsafeRawBufferPointer(start: name, count: name.map { strlen($0) } ?? 0)
+            let nameRange: Range<Int>
+            if index < before.count, isSame(headers[before.lowerBound + index].name, nameBytes) {
+                nameRange = headers[before.lowerBound + index].name
+                sharedCount += nameBytes.count
+            } else {
+                nameRange = append(nameBytes)
+            }
             let valueRange = append(UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : count))
             headers.append((nameRange, valueRange))
             index += 1
         }
+        return sharedCount
+    }
+
+    private func isSame(_ range: Range<Int>, _ other: UnsafeRawBufferPointer) -> Bool {
+        guard !range.isEmpty, range.count == other.count, let start = other.baseAddress else { return false }
+        return bytes.withUnsafeBytes { memcmp($0.baseAddress! + range.lowerBound, start, other.count) == 0 }
     }
 
     consuming func block() -> RecordBlock {

@@ -36,17 +36,15 @@ public enum EventType: Int16, Sendable, CaseIterable {
     }
 
     public init?(word: some StringProtocol) {
-        self.init(utf8: word.utf8)
-    }
-
-    /// From the bytes of a word.
-    public init?(utf8 word: some Sequence<UInt8>) {
-        guard let match = word.withContiguousStorageIfAvailable({ Self.find($0) }) ?? Self.find(word) else { return nil }
+        var word = String(word)
+        guard let match = word.withUTF8({ EventType(utf8: UnsafeRawBufferPointer($0)) }) else { return nil }
         self = match
     }
 
-    private static func find(_ word: some Sequence<UInt8>) -> EventType? {
-        byWord.first { $0.word.elementsEqual(word) }?.type
+    /// From the bytes of a word.
+    public init?(utf8 word: UnsafeRawBufferPointer) {
+        guard let match = Self.byWord.first(where: { $0.word.withUnsafeBytes { $0.elementsEqual(word) } }) else { return nil }
+        self = match.type
     }
 
     private static let byWord = allCases.map { (word: Array($0.word.utf8), type: $0) }

@@ -67,16 +67,17 @@ extension RequestID: LosslessStringConvertible {
 
     /// Nil unless the text is 32 hexadecimal digits, with hyphens anywhere or nowhere.
     public init?(_ description: String) {
-        self.init(utf8: description.utf8)
+        var description = description
+        guard let parsed = description.withUTF8({ RequestID(utf8: $0) }) else { return nil }
+        self = parsed
     }
 
-    public init?(utf8 text: some Collection<UInt8>) {
-        guard let parsed = text.withContiguousStorageIfAvailable({ Self.parse($0) }) ?? Self.parse(text) else { return nil }
-        value = parsed
+    public init?(utf8 text: ArraySlice<UInt8>) {
+        guard let parsed = text.withUnsafeBufferPointer({ RequestID(utf8: $0) }) else { return nil }
+        self = parsed
     }
 
-    @inline(__always)
-    private static func parse(_ text: some Collection<UInt8>) -> UInt128? {
+    public init?(utf8 text: UnsafeBufferPointer<UInt8>) {
         var high: UInt64 = 0
         var low: UInt64 = 0
         var count = 0
@@ -92,6 +93,7 @@ extension RequestID: LosslessStringConvertible {
             if count < 16 { high = high << 4 | UInt64(digit) } else { low = low << 4 | UInt64(digit) }
             count += 1
         }
-        return count == 32 ? UInt128(high) << 64 | UInt128(low) : nil
+        guard count == 32 else { return nil }
+        value = UInt128(high) << 64 | UInt128(low)
     }
 }

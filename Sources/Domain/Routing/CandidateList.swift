@@ -49,3 +49,22 @@ final class CandidateList: Sendable {
         (self.candidates, self.validities, self.leaves) = (candidates, validities, leaves)
     }
 }
+
+/// Who is on any of many lists: however many requests share a list, it is gone through once.
+public struct CandidateUnion {
+    private var lists: [ObjectIdentifier: CandidateList] = [:]
+
+    public init() {}
+
+    mutating func add(_ list: CandidateList) {
+        lists[ObjectIdentifier(list)] = list
+    }
+
+    public var cadres: Set<Cadre.ID> {
+        var cadres: Set<Cadre.ID> = []
+        for list in lists.values {
+            for candidate in list.candidates { cadres.insert(candidate.cadre) }
+        }
+        return cadres
+    }
+}

@@ -22,12 +22,8 @@ public struct RoutingTable: Sendable {
 
     /// Adds everyone who could serve the service in the village on any rung, whatever the time: those whose loads a
     /// decision may read.
-    public mutating func addCandidates(village: Village.ID, service: Service.ID, to cadres: inout Set<Cadre.ID>) {
-        for rung in Rung.allCases {
-            for candidate in candidateList(rung, village: village, service: service).candidates {
-                cadres.insert(candidate.cadre)
-            }
-        }
+    public mutating func addCandidates(village: Village.ID, service: Service.ID, to candidates: inout CandidateUnion) {
+        for rung in Rung.allCases { candidates.add(candidateList(rung, village: village, service: service)) }
     }
 
     /// Decides who takes the request, or why nobody can.

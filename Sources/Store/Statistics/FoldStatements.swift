@@ -8,9 +8,8 @@ enum FoldStatements {
     /// One of the requests, with its last `seq`, whose row in PostgreSQL has not come as far, or that has none: what Tuesday
     /// wrote was committed there before it was published, so somebody else wrote the record, and what it says would be counted
     /// though it never happened.
-    static func unknown(_ arrived: [RequestID: [RequestEvent]]) -> PostgresCall {
-        let last = arrived.map { ($0.key.value, $0.value.reduce(0) { max($0, $1.seq) }) }.sorted { $0.0 < $1.0 }
-        return PostgresCall(
+    static func unknown(_ arrived: [ArrivedEvents]) -> PostgresCall {
+        PostgresCall(
             """
             select n.id, n.last_seq
             from unnest($1::uuid[], $2::int[]) as n (id, last_seq)
@@ -19,7 +18,7 @@ enum FoldStatements {
                 where r.id = n.id and r.last_seq >= n.last_seq
                 offset 0)
             limit 1
-            """, [.uuids(last.map(\.0)), .int32s(last.map(\.1))])
+            """, [.uuids(arrived.map(\.request.value)), .int32s(arrived.map(\.lastSeq))])
     }
 
     /// Locks the rows in order of id, and tells what was counted last.
@@ -43,11 +42,11 @@ enum FoldStatements {
         return folded
     }
 
-    /// Among the next requests by id those not counted up to their last event, with its number; and the last id
+    /// Among the next requests by id those not counted up to their last event, with its number, in order; and the last id
     /// looked at, nil when there was none. What the lane's group has parked is left out.
     static func missing(
         after: RequestID, limit: Int, lane: Int32, on connection: PostgresConnection
-    ) async throws -> (missing: [RequestID: Int32], last: RequestID?) {
+    ) async throws -> (missing: [(request: RequestID, through: Int32)], last: RequestID?) {
         let rows = try await connection.query(
             """
             select r.id, r.last_seq, coalesce(
@@ -61,12 +60,12 @@ enum FoldStatements {
             order by r.id
             limit $2
             """, [.uuid(after.value), .int64(Int64(limit)), .int32(lane)])
-        var missing: [RequestID: Int32] = [:]
+        var missing: [(request: RequestID, through: Int32)] = []
         var last: RequestID?
         for row in rows {
             let request = RequestID(try row.uuid(0))
             last = request
-            if try row.int32(2) < row.int32(1), try !row.bool(3) { missing[request] = try row.int32(1) }
+            if try row.int32(2) < row.int32(1), try !row.bool(3) { missing.append((request, try row.int32(1))) }
         }
         return (missing, last)
     }

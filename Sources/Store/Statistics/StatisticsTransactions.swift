@@ -25,7 +25,7 @@ public struct StatisticsTransactions: StatisticsStore {
     public func fold(
         _ events: [RequestEvent], remainder: BatchRemainder, ticket: LaneTicket
     ) async throws -> LaneCommit {
-        let byRequest = Dictionary(grouping: events, by: \.request)
+        let byRequest = Self.byRequest(events)
         return try await LaneTransaction.run(
             on: pool, ticket, group: remainder.origin?.group, remainder: remainder,
             reading: byRequest.isEmpty ? [] : [FoldStatements.unknown(byRequest)]
@@ -37,22 +37,33 @@ public struct StatisticsTransactions: StatisticsStore {
                 )
             }
             var arrived = byRequest
-            for left in transaction.left { arrived[left] = nil }
-            let folded = attempt == 0 ? nil : try await FoldStatements.lock(Array(arrived.keys), on: connection)
+            if !transaction.left.isEmpty { arrived.removeAll { transaction.left.contains($0.request) } }
+            let folded = attempt == 0 ? nil : try await FoldStatements.lock(arrived.map(\.request), on: connection)
             failpoint("fold.rows-locked")
             try await Self.fold(
-                arrived.map { request, events in
-                    if let folded { return Folding(request: request, last: folded[request], arrived: events) }
-                    return Folding(request: request, last: Self.presumed(before: events), arrived: events)
+                arrived.map { arrived in
+                    Folding(
+                        request: arrived.request, last: folded.map { $0[arrived.request] } ?? arrived.before,
+                        arrived: arrived.events)
                 }, lane: ticket.lane, now: transaction.now, on: connection)
             failpoint("fold.figures-written")
             try await transaction.appendRemainder()
         }
     }
 
-    /// The `seq` just before the events; nil when they begin with the first.
-    private static func presumed(before events: [RequestEvent]) -> Int32? {
-        events.map(\.seq).min().flatMap { $0 > 1 ? $0 - 1 : nil }
+    /// In order of id. They are sorted once and not gathered request by request: most requests have one event or two.
+    private static func byRequest(_ events: [RequestEvent]) -> [ArrivedEvents] {
+        let order = events.indices.sorted { first, second in
+            (events[first].request, events[first].seq) < (events[second].request, events[second].seq)
+        }
+        let events = order.map { events[$0] }
+        var arrived: [ArrivedEvents] = []
+        var start = 0
+        for end in 1..<(events.count + 1) where end == events.count || events[end].request != events[start].request {
+            arrived.append(ArrivedEvents(events: events[start..<end]))
+            start = end
+        }
+        return arrived
     }
 
     public func foldMissing(ticket: LaneTicket, upTo low: Int64, progressed: @Sendable () -> Void) async throws {
@@ -69,11 +80,9 @@ public struct StatisticsTransactions: StatisticsStore {
             guard !missing.isEmpty else { continue }
             _ = try await LaneTransaction.run(on: pool, ticket) { transaction, _ in
                 let connection = transaction.connection
-                let folded = try await FoldStatements.lock(Array(missing.keys), on: connection)
+                let folded = try await FoldStatements.lock(missing.map(\.request), on: connection)
                 try await Self.fold(
-                    missing.map { request, through in
-                        Folding(request: request, last: folded[request], through: through)
-                    }, lane: ticket.lane, now: transaction.now, on: connection)
+                    missing.map { Folding(request: $0.request, last: folded[$0.request], through: $0.through) }, lane: ticket.lane, now: transaction.now, on: connection)
             }
         }
         var arrived = ticket
@@ -81,23 +90,24 @@ public struct StatisticsTransactions: StatisticsStore {
         _ = try await LaneTransaction.run(on: pool, arrived) { _, _ in }
     }
 
+    /// - Parameter foldings: in order of id.
     private static func fold(
         _ foldings: [Folding], lane: Int32, now: Instant, on connection: PostgresConnection
     ) async throws {
-        let ordered = foldings.filter { $0.through > $0.counted || isPlanted("no-seq-guard") }.sorted { $0.request < $1.request }
-        guard !ordered.isEmpty else { return }
-        let missing = try await FoldStatements.events(of: ordered.filter { $0.next == nil }, on: connection)
+        let foldings = foldings.filter { $0.through > $0.counted || isPlanted("no-seq-guard") }
+        guard !foldings.isEmpty else { return }
+        let missing = try await FoldStatements.events(of: foldings.filter { $0.next == nil }, on: connection)
         var villages: [RollUpKey: Figures] = [:]
         var services: [RollUpKey: Figures] = [:]
-        for folding in ordered {
-            for event in folding.next ?? missing[folding.request] ?? [] {
+        for folding in foldings {
+            for event in folding.next ?? missing[folding.request]?[...] ?? [] {
                 let (key, figures) = figures(of: event)
                 guard !figures.isZero else { continue }
                 villages[RollUp.villageHour.key(of: key), default: Figures()] += figures
                 services[RollUp.serviceHour.key(of: key), default: Figures()] += figures
             }
         }
-        try await FoldStatements.write(ordered, on: connection)
+        try await FoldStatements.write(foldings, on: connection)
         var calls: [PostgresCall] = []
         for (rollUp, sums) in [(RollUp.villageHour, villages), (.serviceHour, services)] {
             let rows = sums.filter { !$0.value.isZero }.sorted { $0.key < $1.key }
@@ -110,6 +120,17 @@ public struct StatisticsTransactions: StatisticsStore {
     }
 }
 
+/// What records brought of one request.
+struct ArrivedEvents {
+    /// By `seq`, with repeats and gaps; at least one.
+    let events: ArraySlice<RequestEvent>
+
+    var request: RequestID { events[events.startIndex].request }
+    /// The `seq` just before them; nil when they begin with the first.
+    var before: Int32? { events[events.startIndex].seq > 1 ? events[events.startIndex].seq - 1 : nil }
+    var lastSeq: Int32 { events[events.endIndex - 1].seq }
+}
+
 /// Which events of one request are to be counted.
 struct Folding {
     let request: RequestID
@@ -118,22 +139,25 @@ struct Folding {
     /// The `seq` to have been counted afterwards.
     let through: Int32
     /// The events to count, in order; nil when some of them are to be read from the event table.
-    let next: [RequestEvent]?
+    let next: ArraySlice<RequestEvent>?
 
     var counted: Int32 { last ?? 0 }
 
-    /// What records brought: in any order, with repeats and gaps.
-    init(request: RequestID, last: Int32?, arrived: [RequestEvent]) {
-        var next: [RequestEvent] = []
-        for event in arrived.sorted(by: { $0.seq < $1.seq })
-        where event.seq > (next.last?.seq ?? last ?? 0) || isPlanted("no-seq-guard") {
-            next.append(event)
-        }
+    /// - Parameter arrived: what records brought, by `seq`, with repeats and gaps.
+    init(request: RequestID, last: Int32?, arrived: ArraySlice<RequestEvent>) {
         let counted = last ?? 0
+        let next = isPlanted("no-seq-guard") ? arrived : Self.withoutRepeats(arrived.drop { $0.seq <= counted })
         self.request = request
         self.last = last
         through = max(next.last?.seq ?? counted, counted)
         self.next = Int(through) - Int(counted) == next.count || isPlanted("no-seq-guard") ? next : nil
+    }
+
+    private static func withoutRepeats(_ events: ArraySlice<RequestEvent>) -> ArraySlice<RequestEvent> {
+        guard events.indices.dropFirst().contains(where: { events[$0 - 1].seq == events[$0].seq }) else { return events }
+        return events.reduce(into: []) { kept, event in
+            if kept.last?.seq != event.seq { kept.append(event) }
+        }
     }
 
     init(request: RequestID, last: Int32?, through: Int32) {

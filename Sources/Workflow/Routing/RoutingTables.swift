@@ -17,18 +17,12 @@ final class RoutingTables: Sendable {
     /// Everyone whose load the decisions about these requests may need, ascending.
     func candidates(_ cases: [RoutingCase]) -> [Cadre.ID] {
         tables.withLock { tables in
-            struct Asked: Hashable {
-                var village: Village.ID
-                var service: Service.ID
+            var candidates = CandidateUnion()
+            for index in cases.indices {
+                let place = cases[index].status.place
+                tables[place.county]?.addCandidates(village: place.village, service: place.service, to: &candidates)
             }
-            var asked: Set<Asked> = []
-            var cadres: Set<Cadre.ID> = []
-            for subject in cases {
-                let place = subject.status.place
-                guard asked.insert(Asked(village: place.village, service: place.service)).inserted else { continue }
-                tables[place.county]?.addCandidates(village: place.village, service: place.service, to: &cadres)
-            }
-            return cadres.sorted()
+            return candidates.cadres.sorted()
         }
     }
 
@@ -36,11 +30,13 @@ final class RoutingTables: Sendable {
     func decide(_ cases: [RoutingCase], loads: CadreLoads, at now: Instant) -> [Placement] {
         var loads = loads
         var promises = Promises(now)
-        let ordered = cases.sorted {
-            ($0.priority, $0.status.acceptedAt, $0.status.id) < ($1.priority, $1.status.acceptedAt, $1.status.id)
+        let order = cases.indices.sorted { first, second in
+            (cases[first].priority, cases[first].status.acceptedAt, cases[first].status.id)
+                < (cases[second].priority, cases[second].status.acceptedAt, cases[second].status.id)
         }
         return tables.withLock { tables in
-            ordered.compactMap { subject in
+            order.compactMap { index in
+                let subject = cases[index]
                 let status = subject.status
                 guard let county = tables.index(forKey: status.place.county) else { return nil }
                 let register = tables.values[county].register

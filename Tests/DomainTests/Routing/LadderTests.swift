@@ -96,9 +96,9 @@ struct LadderTests {
 
     private func candidates(of county: SmallCounty) -> Set<Cadre.ID> {
         var table = RoutingTable(register: county.register)
-        var ids: Set<Cadre.ID> = []
-        table.addCandidates(village: SmallCounty.village, service: SmallCounty.service, to: &ids)
-        return ids
+        var union = CandidateUnion()
+        table.addCandidates(village: SmallCounty.village, service: SmallCounty.service, to: &union)
+        return union.cadres
     }
 
     @Test func `an unknown village is served by the pool and an unknown service by nobody`() {

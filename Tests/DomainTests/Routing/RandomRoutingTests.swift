@@ -44,8 +44,9 @@ struct RandomRoutingTests {
         for seed in lot * 100..<lot * 100 + 100 {
             let county = RandomCounty(seed: seed)
             var table = RoutingTable(register: county.register)
-            var ids: Set<Cadre.ID> = []
-            table.addCandidates(village: county.request.village, service: county.request.service, to: &ids)
+            var union = CandidateUnion()
+            table.addCandidates(village: county.request.village, service: county.request.service, to: &union)
+            let ids = union.cadres
             let all = table.decide(county.request, loads: CadreLoads(open: county.open), at: RandomCounty.now)
             let fewer = CadreLoads(open: county.open.filter { ids.contains($0.key) })
             #expect(table.decide(county.request, loads: fewer, at: RandomCounty.now) == all, "seed \(seed)")

@@ -69,7 +69,7 @@ final class EventWatch: Sendable {
             let now = SystemClock().now()
             let seen = batch.compactMap { record -> (Sighting, KafkaRecord)? in
                 guard record.headers.contains(where: { $0.value == wanted }), let key = record.key,
-                    let request = RequestID(utf8: key)
+                    let request = RequestID(utf8: key[...])
                 else { return nil }
                 return (Sighting(request: request, at: now), record)
             }
