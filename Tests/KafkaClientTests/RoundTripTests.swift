@@ -39,6 +39,29 @@ import Testing
         await producer.close(timeoutMilliseconds: 5000)
     }
 
+    @Test("Each record has its own headers, whatever names the one before has")
+    func headerNames() async throws {
+        let broker = try Broker.start()
+        let topic = try await broker.topic()
+        let producer = try broker.producer()
+        let names = [[""], ["a", "b"], ["a", "b"], ["a", "c", "b"], ["b", "c"], ["aa"], [], ["a", "b"], ["a", "", "b"], ["a", "", "b"]]
+        let headers = names.enumerated().map { index, names in
+            names.enumerated().map { KafkaHeader($0.element, "\(index)-\($0.offset)") }
+        }
+        _ = try await producer.send(
+            headers.map { KafkaMessage(topic: topic, partition: 0, key: nil, value: nil, headers: $0) })
+        let consumer = try broker.consumer(topic)
+        let partition = try await consumer.nextAssignment()[0]
+        try await consumer.start(partition, at: 0)
+        let records = try await consumer.records(of: partition, count: headers.count)
+        #expect(records.map(\.headers) == headers)
+        #expect(
+            records.map(\.byteCount) == headers.map { $0.reduce(0) { $0 + $1.name.utf8.count + $1.value.count } },
+            "counted as sent, shared or not")
+        await consumer.close(timeoutMilliseconds: 5000)
+        await producer.close(timeoutMilliseconds: 5000)
+    }
+
     @Test("100,000 small messages pass through")
     func manyMessages() async throws {
         let broker = try Broker.start()
