@@ -36,14 +36,17 @@ public struct OutgoingMessage: Sendable {
 
     /// - Parameter at: milliseconds since 1970, the record's timestamp.
     public init(topic: Topic, laneSeq: Int64, key: [UInt8]?, value: [UInt8]?, headers: [Header], at: Int64) {
+        let block = HeaderBlock(headers).bytes
         var bytes: [UInt8] = []
+        bytes.reserveCapacity((key?.count ?? 0) + (value?.count ?? 0) + block.count)
         func place(_ part: some Collection<UInt8>) -> Range<Int> {
             bytes.append(contentsOf: part)
             return (bytes.count - part.count)..<bytes.count
         }
-        let places = (key: key.map(place), value: value.map(place), headers: place(HeaderBlock(headers).bytes))
+        let places = (key: key.map(place), value: value.map(place), headers: place(block))
         self.init(
-            topic: topic, laneSeq: laneSeq, bytes: bytes, key: places.key, value: places.value, headers: places.headers, at: at)
+            topic: topic, laneSeq: laneSeq, bytes: bytes, key: places.key, value: places.value, headers: places.headers,
+            at: at)
     }
 
     public var keyBytes: ArraySlice<UInt8>? { keyPlace.map { bytes[$0] } }

@@ -44,7 +44,9 @@ import Testing
         let broker = try Broker.start()
         let topic = try await broker.topic()
         let producer = try broker.producer()
-        let names = [[""], ["a", "b"], ["a", "b"], ["a", "c", "b"], ["b", "c"], ["aa"], [], ["a", "b"], ["a", "", "b"], ["a", "", "b"]]
+        let names = [
+            [""], ["a", "b"], ["a", "b"], ["a", "c", "b"], ["b", "c"], ["aa"], [], ["a", "b"], ["a", "", "b"], ["a", "", "b"],
+        ]
         let headers = names.enumerated().map { index, names in
             names.enumerated().map { KafkaHeader($0.element, "\(index)-\($0.offset)") }
         }

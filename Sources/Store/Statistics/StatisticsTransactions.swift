@@ -82,7 +82,8 @@ public struct StatisticsTransactions: StatisticsStore {
                 let connection = transaction.connection
                 let folded = try await FoldStatements.lock(missing.map(\.request), on: connection)
                 try await Self.fold(
-                    missing.map { Folding(request: $0.request, last: folded[$0.request], through: $0.through) }, lane: ticket.lane, now: transaction.now, on: connection)
+                    missing.map { Folding(request: $0.request, last: folded[$0.request], through: $0.through) },
+                    lane: ticket.lane, now: transaction.now, on: connection)
             }
         }
         var arrived = ticket
